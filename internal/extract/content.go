@@ -1,0 +1,156 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kakitome/kakitome/internal/mail"
+)
+
+// content is one file to read: a leaf part or an archive entry.
+type content struct {
+	where     string
+	name      string // file name, for its extension
+	mediaType string // as labelled; empty for archive entries
+	charset   string // as labelled
+	data      []byte
+	text      string // data as text, when the mail parser decoded it
+	decoded   bool
+	delSp     bool // format=flowed with DelSp=yes
+	whole     bool // the content of its unit, not an entry in it
+	inline    bool // shown within the body
+}
+
+func partContent(p *mail.Part, where string) content {
+	return content{
+		where: where, name: p.Filename, mediaType: p.MediaType, charset: p.Charset,
+		data: p.Content, text: p.Text, decoded: p.Decoded != "" || p.Text != "",
+		delSp: strings.EqualFold(p.Params["format"], "flowed") && strings.EqualFold(p.Params["delsp"], "yes"),
+	}
+}
+
+// content reads one file into u, or says there why not. depth counts the files
+// it is inside of.
+func (r *reader) content(u *unit, c content, depth int) {
+	found := sniff(c)
+	switch found.form {
+	case formNothing:
+	case formImage:
+		u.Unread = append(u.Unread, Unread{Where: u.prefix + c.where, Type: found.mediaType, Why: whyImage, Inline: c.inline})
+		if found.mediaType == "image/svg+xml" {
+			r.textual(u, c, formXML, depth)
+		}
+	case formClosed:
+		u.unread(c.where, found.mediaType, found.why)
+	case formZip:
+		r.zip(u, c, depth+1)
+	case formMail:
+		r.mailFile(u, c, depth+1)
+	case formText, formHTML, formXML, formJSON, formCard:
+		r.textual(u, c, found.form, depth)
+	}
+}
+
+// textual reads a file that is text in some notation.
+func (r *reader) textual(u *unit, c content, f form, depth int) {
+	text := c.text
+	if !c.decoded {
+		if c.charset == "" {
+			c.charset = declaredCharset(c.data, f)
+		}
+		var fault mail.FaultKind
+		text, _, fault = mail.DecodeText(c.data, c.charset)
+		switch {
+		case fault == 0:
+		case (mail.Fault{Kind: fault}).Unreadable():
+			u.unread(c.where, c.mediaType, faultWords[fault])
+		default:
+			u.Remarks = append(u.Remarks, u.prefix+c.where+": "+faultWords[fault])
+		}
+	}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if junk(text) {
+		u.unread(c.where, c.mediaType, whyJunk)
+	}
+	if why := encodedWithin(text); why != "" {
+		u.unread(c.where, c.mediaType, why)
+	}
+	switch f {
+	case formHTML, formXML:
+		r.markup(u, c.where, text, f == formXML, depth)
+	case formJSON:
+		u.prose(c.where, text, 1)
+		u.also(c.where, text, unescapeJSON(text))
+	case formCard:
+		u.card(c.where, text)
+	default:
+		u.prose(c.where, text, 1)
+		if c.delSp {
+			u.also(c.where, text, joinFlowed(text))
+		}
+		if looksHTML(text) {
+			r.markup(u, c.where, text, false, depth)
+		}
+	}
+}
+
+// mailFile reads a mail that came as a file. It makes the unit of an attached
+// mail an enclosed one; a mail in an archive gets a unit of its own.
+func (r *reader) mailFile(u *unit, c content, depth int) {
+	if depth > r.lim.Depth {
+		u.unread(c.where, c.mediaType, whyDepth)
+		return
+	}
+	if c.whole {
+		u.Kind = Enclosed
+		u.prefix += "enclosed mail/"
+	} else {
+		u = r.add(Enclosed, label(c.name, "mail"), u.prefix+c.where+"/")
+		u.Bytes = c.data
+	}
+	r.message(mail.Parse(c.data, r.lim.Mail), u, depth)
+}
+
+// junk tells whether text is mostly no text: a NUL, or more than a tenth of
+// unprintable or replaced characters.
+func junk(text string) bool {
+	bad, all := 0, 0
+	for _, c := range text {
+		all++
+		switch {
+		case c == 0:
+			return true
+		case c == utf8.RuneError, unicode.IsControl(c) && !unicode.IsSpace(c), unicode.Is(unicode.Noncharacter_Code_Point, c):
+			bad++
+		}
+	}
+	return bad*10 > all
+}
+
+// encodedWithin tells whether text holds content that some mail programs
+// decode, or that only a key opens: uuencode, PGP and S/MIME armour, the source
+// of an encoded mail (as in bounces).
+func encodedWithin(text string) string {
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n\t ")
+		switch {
+		case strings.HasPrefix(line, "-----BEGIN ") && !strings.HasPrefix(line, "-----BEGIN PGP SIG"):
+			return whyEncrypted
+		case strings.HasPrefix(line, "begin "), strings.HasPrefix(line, "=ybegin "):
+			if mode := strings.Fields(line); len(mode) >= 3 && (line[0] == '=' || octal(mode[1])) {
+				return whyEncoded
+			}
+		case len(line) > 26 && strings.EqualFold(line[:26], "Content-Transfer-Encoding:"):
+			switch strings.ToLower(strings.TrimSpace(line[26:])) {
+			case "base64", "quoted-printable", "x-uuencode":
+				return whyEncoded
+			}
+		}
+	}
+	return ""
+}
+
+func octal(s string) bool {
+	return len(s) >= 3 && len(s) <= 4 && strings.Trim(s, "01234567") == ""
+}

@@ -1,0 +1,151 @@
+package extract
+
+import (
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kakitome/kakitome/internal/mail"
+)
+
+// reader is one reading of one mail: the units so far, and what of the limits
+// is used up.
+type reader struct {
+	lim      Limits
+	units    []*unit
+	entries  int
+	unpacked int
+}
+
+// unit is a Unit being filled.
+type unit struct {
+	Unit
+	r      *reader
+	prefix string // place of the unit, before the place of its runs: "enclosed mail/"
+	text   int    // bytes of text so far
+	full   bool   // a limit was reached and is listed
+}
+
+func (r *reader) add(kind UnitKind, name, prefix string) *unit {
+	u := &unit{Unit: Unit{Kind: kind, Name: name}, r: r, prefix: prefix}
+	r.units = append(r.units, u)
+	return u
+}
+
+// run adds text; blank text is no text.
+func (u *unit) run(where, text string, line int) {
+	if u.full || strings.TrimSpace(text) == "" {
+		return
+	}
+	if len(u.Runs) >= u.r.lim.Runs || len(text) > u.r.lim.Text-u.text {
+		u.full = true
+		u.unread(where, "", whyText)
+		return
+	}
+	u.text += len(text)
+	u.Runs = append(u.Runs, Run{Text: text, Where: u.prefix + where, Line: line})
+}
+
+// also adds a second reading of text that is in a run already.
+func (u *unit) also(where, text, reading string) {
+	if reading != text {
+		u.run(where, reading, 0)
+	}
+}
+
+func (u *unit) unread(where, mediaType, why string) {
+	u.Unread = append(u.Unread, Unread{Where: u.prefix + where, Type: mediaType, Why: why})
+}
+
+func (u *unit) unreadInline(where, why string, inline bool) {
+	u.unread(where, "", why)
+	u.Unread[len(u.Unread)-1].Inline = inline
+}
+
+// prose adds running text: as is, and the links in it decoded.
+func (u *unit) prose(where, text string, line int) {
+	u.run(where, text, line)
+	counted := 0
+	for at, link := range links(text) {
+		if line > 0 {
+			line += strings.Count(text[counted:at], "\n")
+			counted = at
+		}
+		for _, reading := range unescapeLink(link) {
+			u.run(where, reading, line)
+		}
+	}
+}
+
+// faults lists what the parser found wrong with a part.
+func (u *unit) faults(where string, p *mail.Part) {
+	for _, f := range p.Faults {
+		why := f.Detail
+		if why == "" {
+			why = faultWords[f.Kind]
+		}
+		if f.Unreadable() {
+			u.unread(where, p.MediaType, why)
+		} else {
+			u.Remarks = append(u.Remarks, u.prefix+where+": "+why)
+		}
+	}
+}
+
+var faultWords = map[mail.FaultKind]string{
+	mail.BadHeader:       "a header line that is no field",
+	mail.BadEncoding:     "broken transfer encoding",
+	mail.UnknownEncoding: "unknown transfer encoding",
+	mail.BadCharset:      "no charset reads this cleanly",
+	mail.Relabelled:      "missing or wrong charset label",
+	mail.BadStructure:    "broken structure",
+	mail.OverLimit:       "limit reached",
+}
+
+// Why something is unread.
+const (
+	whyText       = "more text than may be read"
+	whyImage      = "image"
+	whyFormat     = "format not read"
+	whyOffice     = "format not read yet"
+	whyEncrypted  = "encrypted"
+	whyBinary     = "labelled as text but is not"
+	whyJunk       = "mostly unprintable characters"
+	whyDepth      = "nested too deep"
+	whyEntries    = "too many files in archives"
+	whyUnpacked   = "unpacks to more than may be read"
+	whyRatio      = "unpacks to far more than its size"
+	whyBroken     = "broken archive"
+	whyOverlap    = "overlapping files in archive"
+	whyHidden     = "bytes in archive that belong to no file"
+	whyName       = "file name in no known charset"
+	whyFragment   = "fragment of a mail"
+	whyEncoded    = "holds encoded content"
+	whyEntities   = "defines entities"
+	whyDataLink   = "content within a link"
+	whyNoMailRead = "enclosed mail not read"
+)
+
+const labelRunes = 80
+
+// label makes a file name fit for a place: short, one line, printable.
+func label(name, fallback string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if name == "." || name == "/" || name == "" {
+		return "(" + fallback + ")"
+	}
+	runes := 0
+	return strings.Map(func(c rune) rune {
+		runes++
+		switch {
+		case runes > labelRunes:
+			return -1
+		case runes == labelRunes:
+			return '…'
+		case !unicode.IsPrint(c) || c == utf8.RuneError:
+			return '?'
+		}
+		return c
+	}, name)
+}

@@ -1,0 +1,134 @@
+package extract
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kakitome/kakitome/internal/mail"
+)
+
+// family is what a part must know of the multiparts around it.
+type family struct {
+	root   bool            // the part is the root of its mail
+	signed bool            // a child of multipart/signed
+	cids   map[string]bool // Content-IDs the HTML of a multipart/related shows
+	depth  int             // files inside files so far
+}
+
+// message reads a mail into its unit, and its attachments and enclosed mails
+// into theirs.
+func (r *reader) message(m *mail.Message, u *unit, depth int) {
+	if m.Root == nil {
+		if len(m.Raw) > 0 {
+			u.unread("mail", "", whyNoMailRead)
+		}
+		return
+	}
+	u.Type = m.Root.MediaType
+	r.part(m.Root, u, family{root: true, depth: depth})
+}
+
+func (r *reader) part(p *mail.Part, u *unit, f family) {
+	switch {
+	case strings.HasPrefix(p.MediaType, "multipart/") && p.Content == nil:
+		r.multipart(p, u, f)
+	case p.Enclosed != nil:
+		r.enclosed(p, u, f)
+	case shown(p, f.root):
+		u.header(p)
+		u.faults(p.MediaType, p)
+		r.content(u, partContent(p, p.MediaType), f.depth)
+	case f.signed && detachedSignature(p):
+	default:
+		r.attachment(p, u, f)
+	}
+}
+
+func (r *reader) multipart(p *mail.Part, u *unit, f family) {
+	u.header(p)
+	u.faults(p.MediaType, p)
+	u.prose("preamble", p.Preamble, 1)
+	f.root = false
+	f.signed = p.MediaType == "multipart/signed"
+	if p.MediaType == "multipart/related" {
+		f.cids = maps.Clone(f.cids)
+		if f.cids == nil {
+			f.cids = map[string]bool{}
+		}
+		shownIDs(p, f.cids)
+	}
+	for _, child := range p.Children {
+		r.part(child, u, f)
+	}
+	u.prose("epilogue", p.Epilogue, 1)
+}
+
+// shown tells whether a mail program shows the part as body text. Tables and
+// other text files with a name are attachments whatever their disposition.
+func shown(p *mail.Part, root bool) bool {
+	if !strings.HasPrefix(p.MediaType, "text/") || p.Disposition == "attachment" {
+		return false
+	}
+	plain := p.MediaType == "text/plain" || p.MediaType == "text/html"
+	return p.Filename == "" || plain && (root || p.Disposition == "inline")
+}
+
+// attachment reads a part into a unit of its own. At the root of a mail the
+// header still belongs to the mail.
+func (r *reader) attachment(p *mail.Part, parent *unit, f family) {
+	u := r.add(Attachment, p.Filename, parent.prefix)
+	u.Type, u.Bytes = p.MediaType, p.Content
+	where := "attachment " + label(p.Filename, p.MediaType)
+	if f.root {
+		parent.header(p)
+	} else {
+		u.header(p)
+	}
+	u.prose("file name", p.Filename, 0)
+	u.faults(where, p)
+	c := partContent(p, where)
+	c.whole, c.inline = true, p.Disposition == "inline" || f.cids[p.ContentID]
+	r.content(u, c, f.depth)
+}
+
+// enclosed reads a message/rfc822 part; its header and name belong to the
+// enclosed mail.
+func (r *reader) enclosed(p *mail.Part, parent *unit, f family) {
+	u := r.add(Enclosed, p.Filename, parent.prefix+"enclosed mail/")
+	u.Bytes = p.Enclosed.Raw
+	if f.root {
+		parent.header(p)
+	} else {
+		u.header(p)
+	}
+	u.prose("file name", p.Filename, 0)
+	u.faults(p.MediaType, p)
+	r.message(p.Enclosed, u, f.depth)
+}
+
+// shownIDs collects the Content-IDs that HTML under p refers to (RFC 2392).
+func shownIDs(p *mail.Part, ids map[string]bool) {
+	for _, child := range p.Children {
+		shownIDs(child, ids)
+	}
+	for rest := p.Text; ; {
+		i := strings.Index(rest, "cid:")
+		if i < 0 {
+			return
+		}
+		rest = rest[i+len("cid:"):]
+		end := 0
+		for end < len(rest) && linkByte(rest[end]) && rest[end] != '\'' {
+			end++
+		}
+		if end > 0 {
+			ids[unescapePercent(rest[:end])] = true
+		}
+		rest = rest[end:]
+	}
+}
+
+func sortedKeys(m map[string]string) []string {
+	return slices.Sorted(maps.Keys(m))
+}
