@@ -96,8 +96,8 @@ type ClientCounts struct {
 type Effects struct {
 	Sightings []SightingEffect
 	Received  []ReceiptEffect
-	Blocks    []Key  // identifiers to block; what still waits with one of them is recalled
-	Pause     string // reason to pause the stream, empty: do not
+	Blocks    []Key // identifiers to block; what still waits with one of them is recalled
+	Tripped   Rule  // breaker or canary tripped: pause the stream (observe: only alarm); else empty
 	Outcome   Outcome
 	Client    ClientCounts
 	Seen      []Seen

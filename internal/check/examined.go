@@ -32,6 +32,8 @@ type Examined struct {
 	Remarks   []string         // such as a charset label that was wrong
 	Templates []Place          // unfilled template tokens
 
+	Attachments []Key // of the bytes of every attachment, sorted
+
 	MessageID Key       // zero when the mail has none
 	Digest    Key       // of all bytes
 	Content   Key       // of what a person reads: the same under a new Message-ID
@@ -44,6 +46,7 @@ type Recipient struct {
 	Address       string // as in the envelope
 	Key           Key
 	Persons       []Key // declared owners of the address
+	Household     []Key // addresses and landlines of those persons
 	Company       bool  // company.recipients: not judged by rules 1–5
 	Domain        Key
 	CompanyDomain bool // the domain belongs to one company, not to a mail provider

@@ -17,6 +17,10 @@ type Ledger interface {
 	// when ctx ends. fn may be run again from the start when the engine asks
 	// for it (serialisation), so it must be free of side effects outside tx.
 	Write(ctx context.Context, fn func(tx Tx) error) error
+	// Stage makes a large sealed body durable by itself, beside the writer.
+	// Record of a Mail with Staged set adopts it; what is never adopted is
+	// swept after an hour.
+	Stage(ctx context.Context, mailID string, body []byte) error
 	// Read runs fn on one consistent state, and changes nothing.
 	Read(ctx context.Context, fn func(tx ReadTx) error) error
 }
@@ -69,6 +73,7 @@ type Mail struct {
 	Key        []byte // wrapped mail key
 	Envelope   []byte // sealed JSON: the envelope without recipients, client, hello, protocol
 	Body       []byte // sealed content as accepted; nil when purged
+	Staged     bool   // Body is durable already, see Ledger.Stage
 	Verdict    []byte // sealed JSON: the explanation document
 	Digest     check.Key
 	MessageID  check.Key
@@ -137,6 +142,7 @@ type Alert struct {
 	Kind    string // "held", "paused", "feed_late", "disk_full", "evidence", "recalled", …
 	Subject string // stream, or stream and rule: what makes two alerts the same
 	Text    string // English and Japanese, no personal data
+	Count   int    // how often since the last call; 0 is 1
 }
 
 // Audit is one act of staff, or of the product on its own.

@@ -1,0 +1,241 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kakitome/kakitome/internal/extract"
+	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/policy"
+	"github.com/kakitome/kakitome/internal/roster"
+)
+
+// Input is one mail as it came in.
+type Input struct {
+	Message  *mail.Message
+	Envelope mail.Envelope
+	Stream   *policy.Stream
+	At       time.Time // when it was accepted
+	Client   string    // who handed it in: SMTP user, else address
+}
+
+// Knowledge is what an examination looks up: one roster version, the policy,
+// and the key under which identifiers are hashed.
+type Knowledge struct {
+	Hasher *roster.Hasher
+	Roster *roster.Snapshot
+	Policy *policy.Policy
+	Limits extract.Limits
+}
+
+// Examine finds what is in a mail and whose it is. It is pure and total.
+func Examine(in Input, k Knowledge) *Examined {
+	x := &examiner{Knowledge: k, in: in, e: &Examined{
+		Stream: in.Stream, At: in.At,
+		RosterVersion: k.Roster.Version(), PolicyVersion: k.Policy.Version,
+		People: map[Key]Person{},
+	}}
+	x.recipients()
+	x.identity()
+	x.sender()
+	units := extract.Read(in.Message, k.Limits)
+	for i := range units {
+		x.unit(&units[i])
+	}
+	x.content(units)
+	return x.e
+}
+
+type examiner struct {
+	Knowledge
+	in      Input
+	e       *Examined
+	senders map[Key]bool // addresses in From and Sender
+}
+
+func (x *examiner) recipients() {
+	for _, rcpt := range x.in.Envelope.Recipients {
+		r := Recipient{
+			Address: rcpt.Address,
+			Key:     x.Hasher.Recipient(rcpt.Address),
+			Domain:  x.Hasher.Domain(rcpt.Address),
+			Company: x.Policy.Company.IsRecipient(rcpt.Address),
+			Granted: map[jp.Kind]bool{},
+		}
+		r.Persons = x.owners(r.Key)
+		r.Household = x.household(r.Persons)
+		r.CompanyDomain = x.companyDomain(rcpt.Address, r.Domain)
+		for kind := jp.Email; kind <= jp.Link; kind++ {
+			if x.Policy.Granted(rcpt.Address, x.in.Stream.Name, kind, x.in.At) {
+				r.Granted[kind] = true
+			}
+		}
+		x.e.Recipients = append(x.e.Recipients, r)
+	}
+}
+
+// companyDomain tells whether a domain belongs to one company: it is no mail
+// provider's and under one percent of the roster has an address there.
+func (x *examiner) companyDomain(addr string, domain Key) bool {
+	_, name, ok := strings.Cut(addr, "@")
+	people := x.Roster.People()
+	if !ok || people == 0 || x.Policy.IsProvider(strings.ToLower(name)) {
+		return false
+	}
+	return x.Roster.DomainPeople(domain)*100 < people
+}
+
+// owners are the declared owners of an identifier, remembered in People.
+func (x *examiner) owners(ident Key) []Key {
+	owners := x.Roster.Owners(ident)
+	for _, p := range owners {
+		x.person(p)
+	}
+	return owners
+}
+
+func (x *examiner) person(p Key) {
+	if _, ok := x.e.People[p]; ok {
+		return
+	}
+	info, ok := x.Roster.Person(p)
+	if !ok {
+		return
+	}
+	named := slices.ContainsFunc(info.Idents, func(i roster.IdentRef) bool { return isName(i.Kind) })
+	x.e.People[p] = Person{ID: info.ID, Canary: info.Canary, Named: named}
+}
+
+// identity computes what tells one mail from another.
+func (x *examiner) identity() {
+	m := x.in.Message
+	x.e.Digest = x.Hasher.Bytes("digest", m.Raw)
+	x.e.Client = x.Hasher.Bytes("client", []byte(x.in.Client))
+	if id := mail.MessageID(m); id != "" {
+		x.e.MessageID = x.Hasher.Bytes("message-id", []byte(id))
+	}
+	if date, ok := mail.Date(m); ok {
+		x.e.Date = date
+	}
+}
+
+// sender remembers the addresses the mail names as its own origin. They are
+// the sender's way of being answered, not data about a person, unless a person
+// declared them.
+func (x *examiner) sender() {
+	x.senders = map[Key]bool{}
+	for _, name := range []string{"From", "Sender"} {
+		for _, value := range x.in.Message.Root.GetAll(name) {
+			for _, a := range mail.Addresses(value) {
+				x.senders[x.Hasher.Recipient(a.Addr)] = true
+			}
+		}
+	}
+}
+
+// content hashes what a person reads, so that the same mail under a new
+// Message-ID is known again.
+func (x *examiner) content(units []extract.Unit) {
+	var parts [][]byte
+	for i := range units {
+		for _, run := range units[i].Runs {
+			if !strings.HasPrefix(run.Where, "header ") {
+				parts = append(parts, []byte(run.Text))
+			}
+		}
+		if units[i].Kind == extract.Attachment {
+			parts = append(parts, units[i].Bytes)
+			x.e.Attachments = append(x.e.Attachments, x.Hasher.Bytes("attachment", units[i].Bytes))
+		}
+	}
+	x.e.Content = x.Hasher.Bytes("content", parts...)
+	slices.SortFunc(x.e.Attachments, compareKeys)
+}
+
+func compareKeys(a, b Key) int { return cmp.Compare(string(a[:]), string(b[:])) }
+
+// unit finds the identifiers of one unit.
+func (x *examiner) unit(u *extract.Unit) {
+	f := finder{examiner: x, seen: map[Key]int{}}
+	for _, run := range u.Runs {
+		if field, ok := strings.CutPrefix(run.Where, "header "); ok && u.Kind == extract.Body {
+			run.Text = x.header(field, run.Text)
+		}
+		f.run(run)
+	}
+	f.settle()
+	unit := Unit{Kind: u.Kind, Name: u.Name, Findings: f.findings}
+	if u.Kind == extract.Attachment && personal(f.findings) {
+		unit.Attachment = x.Hasher.Bytes("attachment", u.Bytes)
+	}
+	x.e.Units = append(x.e.Units, unit)
+	x.e.Remarks = append(x.e.Remarks, u.Remarks...)
+	for _, un := range u.Unread {
+		if un.Inline || slices.Contains(x.in.Stream.UnreadOK, un.Type) {
+			x.e.Passed = append(x.e.Passed, un)
+		} else {
+			x.e.Unread = append(x.e.Unread, un)
+		}
+	}
+}
+
+// personal tells whether findings together point to a person.
+func personal(findings []Finding) bool {
+	var all tally
+	for i := range findings {
+		if !findings[i].Company {
+			all.add(&findings[i])
+		}
+	}
+	return all.identified()
+}
+
+// header is the text of an address field that says something about a person
+// beside where the mail goes: its display names. The addresses of To, Cc and
+// Bcc are kept as visible, those of the sender are no finding.
+func (x *examiner) header(field, value string) string {
+	var names []string
+	switch strings.ToLower(field) {
+	case "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc":
+		for _, a := range mail.Addresses(value) {
+			names = append(names, a.Name)
+			x.visible(a.Addr, "header "+field)
+		}
+	case "from", "sender", "return-path", "resent-from", "resent-sender":
+		for _, a := range mail.Addresses(value) {
+			names = append(names, a.Name)
+		}
+	default:
+		return value
+	}
+	return strings.Join(names, "\n")
+}
+
+func (x *examiner) visible(addr, where string) {
+	v := Visible{Key: x.Hasher.Recipient(addr), Domain: x.Hasher.Domain(addr), Where: where}
+	if slices.ContainsFunc(x.e.Visible, func(o Visible) bool { return o.Key == v.Key }) {
+		return
+	}
+	v.Company = x.Policy.Company.IsRecipient(addr) || x.Policy.Company.Owns(jp.Email, strings.ToLower(addr))
+	v.CompanyDomain = x.companyDomain(addr, v.Domain)
+	v.Persons = x.owners(v.Key)
+	v.Household = x.household(v.Persons)
+	x.e.Visible = append(x.e.Visible, v)
+}
+
+// household is what persons share when they live together.
+func (x *examiner) household(persons []Key) []Key {
+	var shared []Key
+	for _, p := range persons {
+		info, _ := x.Roster.Person(p)
+		for _, id := range info.Idents {
+			if isHousehold(id.Kind, id.Class) {
+				shared = append(shared, id.Ident)
+			}
+		}
+	}
+	return shared
+}

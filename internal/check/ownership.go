@@ -1,0 +1,73 @@
+package check
+
+import "github.com/kakitome/kakitome/internal/jp"
+
+// mostReasons bounds how many persons a verdict names one by one; a last
+// reason counts the rest.
+const mostReasons = 20
+
+// ownership is rule 1: hold when a unit is at least as much about another
+// person as about the recipient. It stops the order confirmation of one member
+// that went to thousands of others (incidents 1–7, 10–15), the row that
+// slipped (16–24), the neighbour's attachment (26–30).
+func ownership(v *view) []Reason {
+	if v.nobodys() && len(v.about) == 1 {
+		return nil // new_address says it better
+	}
+	reasons := personReasons(Ownership, v.about)
+	if len(reasons) == 0 && len(v.mentions) > 0 && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
+		reasons = personReasons(Ownership, v.mentions)
+		for i := range reasons {
+			reasons[i].Detail = "mentions"
+		}
+	}
+	return reasons
+}
+
+func personReasons(rule Rule, persons []about) []Reason {
+	var reasons []Reason
+	for i, a := range persons {
+		if i == mostReasons {
+			reasons = append(reasons, Reason{Rule: rule, Count: len(persons) - i, Where: a.where})
+			break
+		}
+		reasons = append(reasons, Reason{Rule: rule, Person: a.person, Kinds: a.kinds, Where: a.where})
+	}
+	return reasons
+}
+
+// nobodys tells whether the recipient's address belongs to nobody declared.
+func (v *view) nobodys() bool { return len(v.r.Persons) == 0 }
+
+// The mention share is judged from leastShare mails on, over the last
+// recentMails, and jumps when it is above the stream's limit and above
+// jumpFactor times what it was before.
+const (
+	leastShare  = 50
+	recentMails = 200
+	jumpFactor  = 3
+)
+
+// mentionsJumped tells whether the share of mails that mention somebody has
+// jumped in a stream: the batch whose greetings slipped by a row.
+func mentionsJumped(s *StreamCounts, limit float64) bool {
+	recent := Share{Mails: int64(len(s.Recent))}
+	for _, o := range s.Recent {
+		if o.Mention {
+			recent.Mentions++
+		}
+	}
+	if recent.Mails < leastShare {
+		return false
+	}
+	before := Share{s.Week.Mails - recent.Mails, s.Week.Mentions - recent.Mentions}
+	usual := 0.0
+	if before.Mails > 0 {
+		usual = float64(before.Mentions) / float64(before.Mails)
+	}
+	share := float64(recent.Mentions) / float64(recent.Mails)
+	return share > limit && share > jumpFactor*usual
+}
+
+// kindsOf is a list of one kind.
+func kindsOf(k jp.Kind) []jp.Kind { return []jp.Kind{k} }

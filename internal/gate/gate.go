@@ -1,0 +1,139 @@
+package gate
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/extract"
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/policy"
+	"github.com/kakitome/kakitome/internal/roster"
+)
+
+// Options are what a gate works with. All are required unless said.
+type Options struct {
+	Ledger   Ledger
+	Sealer   Sealer
+	Hasher   *roster.Hasher
+	Roster   *roster.Index
+	Policy   *policy.Policy
+	Hostname string        // in the trace field
+	Node     string        // whose leases these are
+	Lease    time.Duration // how long a released mail is this node's to relay
+	Offer    func(*Mail)   // takes a mail whose leased deliveries may leave at once; nil: the queue finds it
+	Recalled func()        // deliveries were recalled or a stream paused; nil: nobody asks
+	Now      func() time.Time
+	NewID    func() string
+	Limits   mail.Limits    // of a mail's structure
+	Extract  extract.Limits // of what is unpacked from it
+	Log      *slog.Logger
+}
+
+// Gate is the one path. Make one with New and Start it.
+type Gate struct {
+	Options
+	recorder *recorder
+	work     chan struct{} // bounds how many mails are examined at a time
+}
+
+// New makes a gate.
+func New(o Options) *Gate {
+	g := &Gate{Options: o, work: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+	g.recorder = newRecorder(g)
+	return g
+}
+
+// Start starts the recorder.
+func (g *Gate) Start() { go g.recorder.run() }
+
+// Stop waits until everything handed in is recorded. No call of Receive may
+// begin after it.
+func (g *Gate) Stop() { g.recorder.stop() }
+
+// Receive takes a mail in: it is examined, decided and on disk when Receive
+// returns without an error, and not kept at all when it returns one.
+func (g *Gate) Receive(ctx context.Context, s Submission) (Receipt, error) {
+	p, err := g.prepare(ctx, s)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := g.recorder.submit(ctx, p); err != nil {
+		return Receipt{}, fault.Wrap(fault.Unavailable, "record mail", "nothing was kept, try again", err)
+	}
+	return p.receipt(), nil
+}
+
+// Check says what Receive would decide now, and changes nothing.
+func (g *Gate) Check(ctx context.Context, s Submission, value func(*check.Finding) string) (*check.Doc, error) {
+	e, err := g.Examine(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var doc *check.Doc
+	err = g.Ledger.Read(ctx, func(tx ReadTx) error {
+		counts, err := tx.Counts(e.At, []check.Wants{e.Wants()})
+		if err != nil {
+			return err
+		}
+		doc = check.Explain(e, check.Decide(e, counts), value)
+		return nil
+	})
+	return doc, err
+}
+
+// Examine reads a submission on the present roster and policy.
+func (g *Gate) Examine(ctx context.Context, s Submission) (*check.Examined, error) {
+	c, err := clean(s.Data)
+	if err != nil {
+		return nil, err
+	}
+	return g.examine(ctx, s, c, g.Now())
+}
+
+// examine parses and examines on at most a few processors at a time, so that
+// many sessions cannot make memory grow.
+func (g *Gate) examine(ctx context.Context, s Submission, c cleaned, at time.Time) (*check.Examined, error) {
+	select {
+	case g.work <- struct{}{}:
+		defer func() { <-g.work }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	m := mail.Parse(c.data, g.Limits)
+	if overLimits(m) {
+		return nil, fault.New(fault.Structure, "read mail", "structure over the limits")
+	}
+	stream, _ := g.Policy.Stream(streamName(s, c))
+	var e *check.Examined
+	g.Roster.View(func(snap *roster.Snapshot) {
+		e = check.Examine(check.Input{
+			Message: m, Envelope: s.Envelope, Stream: stream, At: at, Client: s.Client,
+		}, check.Knowledge{Hasher: g.Hasher, Roster: snap, Policy: g.Policy, Limits: g.Extract})
+	})
+	return e, nil
+}
+
+// overLimits tells whether the mail itself, not an attachment's inside, is
+// over the limits of structure.
+func overLimits(m *mail.Message) bool {
+	over := false
+	_ = m.Walk(func(p *mail.Part, _ []int) error {
+		for _, f := range p.Faults {
+			over = over || f.Kind == mail.OverLimit
+		}
+		return nil
+	})
+	return over
+}
+
+// streamName is the stream of the SMTP user, else the one the mail asks for.
+func streamName(s Submission, c cleaned) string {
+	if s.Stream != "" {
+		return s.Stream
+	}
+	return c.stream
+}
