@@ -71,7 +71,7 @@ func dull(a html.Attribute) bool {
 // encoded lists files that are written into the text of styles and scripts.
 func (m *markup) encoded(where, text string) {
 	if strings.Contains(text, ";base64,") {
-		m.u.unreadInline(where, whyDataLink, strings.Contains(text, "data:image/"))
+		m.u.list(Unread{Where: where, Why: whyDataLink, Inline: strings.Contains(text, "data:image/")})
 	}
 }
 

@@ -37,7 +37,7 @@ func (r *reader) content(u *unit, c content, depth int) {
 	switch found.form {
 	case formNothing:
 	case formImage:
-		u.Unread = append(u.Unread, Unread{Where: u.prefix + c.where, Type: found.mediaType, Why: whyImage, Inline: c.inline})
+		u.list(Unread{Where: c.where, Type: found.mediaType, Why: whyImage, Inline: c.inline})
 		if found.mediaType == "image/svg+xml" {
 			r.textual(u, c, formXML, depth)
 		}

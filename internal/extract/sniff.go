@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/kakitome/kakitome/internal/mail"
@@ -48,15 +49,15 @@ var magics = []struct{ start, mediaType string }{
 	{"Rar!\x1a\x07", "application/vnd.rar"},
 	{"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"},
 	{"\x1f\x8b", "application/gzip"},
-	{"BZh", "application/x-bzip2"},
 	{"\xfd7zXZ\x00", "application/x-xz"},
 	{"\x28\xb5\x2f\xfd", "application/zstd"},
 	{"{\\rtf", "application/rtf"},
 	{"%!PS", "application/postscript"},
 	{"SQLite format 3\x00", "application/vnd.sqlite3"},
 	{"\x7fELF", "application/x-elf"},
-	{"OggS", "application/ogg"},
-	{"ID3", "audio/mpeg"},
+	{"OggS\x00", "application/ogg"},
+	{"ID3\x03", "audio/mpeg"},
+	{"ID3\x04", "audio/mpeg"},
 	{"-----BEGIN PGP MESSAGE", "application/pgp-encrypted"},
 }
 
@@ -67,13 +68,16 @@ func magic(data []byte) string {
 			return m.mediaType
 		}
 	}
-	switch {
-	case len(data) > 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
-		return "image/webp"
-	case len(data) > 12 && string(data[4:8]) == "ftyp":
-		return "video/mp4"
-	case len(data) > 6 && data[0] == '-' && data[1] == 'l' && (data[2] == 'h' || data[2] == 'z') && data[4] == '-':
-		return "application/x-lzh-compressed"
+	for _, m := range []struct {
+		at               int
+		start, mediaType string
+	}{
+		{8, "WEBP", "image/webp"}, {4, "ftyp", "video/mp4"}, {2, "-lh5-", "application/x-lzh-compressed"},
+		{4, "1AY&SY", "application/x-bzip2"},
+	} {
+		if len(data) > m.at && bytes.HasPrefix(data[m.at:], []byte(m.start)) {
+			return m.mediaType
+		}
 	}
 	return ""
 }
@@ -106,7 +110,7 @@ var forms = map[string]form{
 	"text/calendar": formCard, "application/ics": formCard, "text/vcard": formCard, "text/x-vcard": formCard,
 	"text/directory": formCard, "text/x-vcalendar": formCard,
 	"application/zip": formZip, "application/x-zip-compressed": formZip, "application/x-zip": formZip,
-	"message/rfc822": formMail, "message/global": formMail,
+	"message/rfc822": formMail, "message/global": formMail, "text/rfc822-headers": formMail,
 	"message/delivery-status": formText, "message/disposition-notification": formText,
 	"message/feedback-report": formText, "message/global-delivery-status": formText,
 	"application/javascript": formText, "application/sql": formText, "application/csv": formText,
@@ -114,7 +118,7 @@ var forms = map[string]form{
 
 // closed are media types whose bytes may look like text without being readable.
 var closed = map[string]string{
-	"application/pdf": whyFormat, "application/rtf": whyFormat, "text/rtf": whyFormat, "application/msword": whyFormat,
+	"application/pdf": whyFormat, "application/rtf": whyFormat, "text/rtf": whyFormat,
 	"application/postscript": whyFormat, "application/mbox": whyFormat, "application/ms-tnef": whyFormat,
 	"application/pgp-encrypted": whyEncrypted, "application/pgp-keys": whyFormat,
 	"application/pkcs7-mime": whyEncrypted, "application/x-pkcs7-mime": whyEncrypted,
@@ -152,7 +156,7 @@ func sniff(c content) finding {
 		return finding{form: formXML, mediaType: labelled}
 	case kind == "text":
 		return finding{form: formText, mediaType: labelled}
-	case kind == "audio", kind == "video", kind == "font", kind == "model", strings.HasPrefix(labelled, "application/vnd."):
+	case kind == "audio", kind == "video", kind == "font", kind == "model":
 		return finding{formClosed, labelled, whyFormat}
 	}
 	return fromText(c, labelled)
@@ -267,7 +271,8 @@ func declaredCharset(data []byte, f form) string {
 // RFC 8551 §3.5.3).
 func detachedSignature(p *mail.Part) bool {
 	const limit = 64 << 10
-	if len(p.Content) >= limit {
+	broken := slices.ContainsFunc(p.Faults, mail.Fault.Unreadable)
+	if broken || len(p.Content) >= limit {
 		return false
 	}
 	switch p.MediaType {

@@ -55,12 +55,20 @@ func (u *unit) also(where, text, reading string) {
 }
 
 func (u *unit) unread(where, mediaType, why string) {
-	u.Unread = append(u.Unread, Unread{Where: u.prefix + where, Type: mediaType, Why: why})
+	u.list(Unread{Where: where, Type: mediaType, Why: why})
 }
 
-func (u *unit) unreadInline(where, why string, inline bool) {
-	u.unread(where, "", why)
-	u.Unread[len(u.Unread)-1].Inline = inline
+// list adds to what is unread. Beyond the limit one entry stands for the rest,
+// and it is none that a stream may let pass.
+func (u *unit) list(n Unread) {
+	n.Where = u.prefix + n.Where
+	switch last := len(u.Unread) - 1; {
+	case last >= 0 && u.Unread[last] == n:
+	case len(u.Unread) < u.r.lim.Runs:
+		u.Unread = append(u.Unread, n)
+	case u.Unread[last].Inline:
+		u.Unread[last] = Unread{Where: n.Where, Why: whyText}
+	}
 }
 
 // prose adds running text: as is, and the links in it decoded.
@@ -127,25 +135,30 @@ const (
 	whyNoMailRead = "enclosed mail not read"
 )
 
-const labelRunes = 80
-
-// label makes a file name fit for a place: short, one line, printable.
+// label makes a file name fit for a place.
 func label(name, fallback string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if name == "." || name == "/" || name == "" {
-		return "(" + fallback + ")"
+	if name == "." || name == "/" {
+		return "(" + clip(fallback) + ")"
 	}
+	return clip(name)
+}
+
+const clipRunes = 80
+
+// clip makes text fit for a place: short, one line, printable.
+func clip(s string) string {
 	runes := 0
 	return strings.Map(func(c rune) rune {
 		runes++
 		switch {
-		case runes > labelRunes:
+		case runes > clipRunes:
 			return -1
-		case runes == labelRunes:
+		case runes == clipRunes:
 			return '…'
 		case !unicode.IsPrint(c) || c == utf8.RuneError:
 			return '?'
 		}
 		return c
-	}, name)
+	}, s)
 }

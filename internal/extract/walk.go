@@ -31,15 +31,17 @@ func (r *reader) message(m *mail.Message, u *unit, depth int) {
 
 func (r *reader) part(p *mail.Part, u *unit, f family) {
 	switch {
-	case strings.HasPrefix(p.MediaType, "multipart/") && p.Content == nil:
+	case strings.HasPrefix(p.MediaType, "multipart/"):
 		r.multipart(p, u, f)
 	case p.Enclosed != nil:
 		r.enclosed(p, u, f)
 	case shown(p, f.root):
 		u.header(p)
-		u.faults(p.MediaType, p)
-		r.content(u, partContent(p, p.MediaType), f.depth)
+		u.faults(clip(p.MediaType), p)
+		r.content(u, partContent(p, clip(p.MediaType)), f.depth)
 	case f.signed && detachedSignature(p):
+		u.header(p)
+		u.prose("file name", p.Filename, 0)
 	default:
 		r.attachment(p, u, f)
 	}
@@ -47,8 +49,9 @@ func (r *reader) part(p *mail.Part, u *unit, f family) {
 
 func (r *reader) multipart(p *mail.Part, u *unit, f family) {
 	u.header(p)
-	u.faults(p.MediaType, p)
+	u.faults(clip(p.MediaType), p)
 	u.prose("preamble", p.Preamble, 1)
+	u.prose(clip(p.MediaType), p.Text, 1) // of a multipart without its boundary
 	f.root = false
 	f.signed = p.MediaType == "multipart/signed"
 	if p.MediaType == "multipart/related" {
@@ -103,7 +106,7 @@ func (r *reader) enclosed(p *mail.Part, parent *unit, f family) {
 		u.header(p)
 	}
 	u.prose("file name", p.Filename, 0)
-	u.faults(p.MediaType, p)
+	u.faults(clip(p.MediaType), p)
 	r.message(p.Enclosed, u, f.depth)
 }
 

@@ -30,6 +30,10 @@ func (r *reader) zip(u *unit, c content, depth int) {
 		u.unread(where, mediaType, whyDepth)
 		return
 	}
+	if bytes.Count(c.data, []byte("PK\x01\x02")) > r.lim.Entries {
+		u.unread(where, mediaType, whyEntries) // before the directory is built, which takes memory
+		return
+	}
 	archive, err := zip.NewReader(bytes.NewReader(c.data), int64(len(c.data)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		u.unread(where, mediaType, whyBroken)
