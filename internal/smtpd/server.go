@@ -70,6 +70,11 @@ func (s *Server) Start() error {
 		return fault.Wrap(fault.Unavailable, "start smtp door", "cannot listen on "+s.options.Listen, err).
 			WithHint("is another program using the port?")
 	}
+	s.serve(l)
+	return nil
+}
+
+func (s *Server) serve(l net.Listener) {
 	s.mu.Lock()
 	s.listener = l
 	s.mu.Unlock()
@@ -79,7 +84,6 @@ func (s *Server) Start() error {
 			s.options.Log.Error("smtp door stopped accepting", "error", err)
 		}
 	}()
-	return nil
 }
 
 // Addr is where the door listens, nil before Start.
