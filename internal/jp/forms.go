@@ -1,0 +1,108 @@
+package jp
+
+import (
+	"slices"
+	"strings"
+)
+
+// Forms are the folded spellings under which a declared value of a text-matched
+// kind is looked for in folded text (see [Kind.TextMatched]); the first is the
+// normal form. It is nil for other kinds and for values [Normal] refuses.
+//
+//   - name_kana: in katakana and hiragana
+//   - name_latin: family or given name first, with and without a comma
+//   - address: with and without prefecture and 郡; the room with and without a
+//     dash, and behind the building as it was declared
+//   - member_no, order_no, other: with and without dashes
+func Forms(k Kind, value string) []string {
+	normal, err := Normal(k, value)
+	if err != nil || !k.TextMatched() {
+		return nil
+	}
+	forms := []string{normal}
+	switch k {
+	case NameKana:
+		forms = append(forms, foldString(strings.Map(toHiragana, normal)))
+	case NameLatin:
+		forms = append(forms, latinForms(value)...)
+	case Address:
+		forms = append(forms, addressForms(value, normal)...)
+	case MemberNo, OrderNo, Other:
+		if plain := strings.ReplaceAll(normal, "-", ""); len(plain) >= 6 {
+			forms = append(forms, plain)
+		}
+	}
+	return distinct(forms)
+}
+
+// distinct removes repetitions and what is too short to be looked for.
+func distinct(forms []string) []string {
+	var out []string
+	for i, f := range forms {
+		if (i == 0 || len(f) > 1) && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func addressForms(value, normal string) []string {
+	var spelled []string
+	for _, v := range []string{value, normal} {
+		if a, ok := parseAddress(FoldText(v)); ok {
+			spelled = append(spelled, a.spellings()...)
+		}
+	}
+	if len(spelled) == 0 {
+		spelled = []string{normal}
+	}
+	var forms []string
+	for _, s := range spelled {
+		forms = append(forms, s)
+		forms = append(forms, shorterAreas(s)...)
+	}
+	return forms
+}
+
+// spellings are the ways of writing house, building and room.
+func (a address) spellings() []string {
+	house := a.area + strings.Join(a.house, "-")
+	if a.room == "" {
+		return []string{house}
+	}
+	rooms := []string{a.room}
+	if r := a.room; isLetter(rune(r[0])) && len(r) > 1 && isDigit(rune(r[1])) {
+		rooms = append(rooms, r[:1]+"-"+r[1:], r[:1]+"棟"+r[1:])
+	}
+	if head, ok := strings.CutSuffix(a.room, "f"); ok && isDigit(rune(a.room[0])) {
+		rooms = append(rooms, head+"階")
+	}
+	var out []string
+	for _, r := range rooms {
+		out = append(out, house+"-"+r)
+		if isLetter(rune(r[0])) {
+			out = append(out, house+r)
+		}
+		if a.building != "" {
+			out = append(out, house+a.building+r)
+		}
+	}
+	return out
+}
+
+// shorterAreas leave out the prefecture, the 郡, or both.
+func shorterAreas(s string) []string {
+	var out []string
+	pref := prefectureOf(s)
+	if pref != "" && !sharedCity(s[len(pref):]) {
+		out = append(out, s[len(pref):])
+	}
+	if gun := districtOf(s[len(pref):]); gun != "" {
+		rest := s[len(pref)+len(gun):]
+		out = append(out, pref+rest)
+		if pref != "" {
+			out = append(out, rest)
+		}
+	}
+	return out
+}

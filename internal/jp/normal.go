@@ -1,0 +1,98 @@
+package jp
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// maxValue bounds a declared value, in bytes.
+const maxValue = 16 << 10
+
+var (
+	errTooLong = errors.New("value is too long")
+	errEmpty   = errors.New("value is empty")
+	errKind    = errors.New("unknown kind")
+	errHash    = errors.New("attachment hash is not hexadecimal")
+)
+
+// Normal is the normal form of a value of a kind, the same for roster values,
+// for questions and for what [Tokens] finds. The error says what is wrong and
+// never quotes the value.
+//
+//   - email: lower case, A-labels: taro@example.jp
+//   - phone: national digits 09012345678, or + and digits for other countries
+//   - name: folded text; name_kana: in katakana
+//   - name_latin: folded parts in alphabetical order, so that family and given
+//     name may be swapped: tarojamada, not jamadataro
+//   - postal_code: seven digits
+//   - address: see [Forms]; 東京都千代田区丸の内1-2-3-501
+//   - birthday: 1980-01-02
+//   - member_no, order_no, other: folded text, dashes kept
+//   - attachment: lower-case hexadecimal; link: the token as it is
+func Normal(k Kind, value string) (string, error) {
+	if len(value) > maxValue {
+		return "", fmt.Errorf("%s: %w", k, errTooLong)
+	}
+	s, err := normalOf(k, value)
+	if err == nil && s == "" {
+		err = errEmpty
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", k, err)
+	}
+	return s, nil
+}
+
+func normalOf(k Kind, value string) (string, error) {
+	switch k {
+	case Email:
+		return normalEmail(value)
+	case Phone:
+		return normalPhone(value)
+	case PostalCode:
+		return normalPostal(value)
+	case Birthday:
+		return normalBirthday(value)
+	case Link:
+		return normalLink(value)
+	case Attachment:
+		return normalHash(value)
+	case Name:
+		return normalName(value)
+	case NameKana:
+		return normalKana(value)
+	case NameLatin:
+		return normalLatin(value)
+	case Address:
+		return normalAddress(value)
+	case MemberNo, OrderNo, Other:
+		return settled(foldString(value)), nil
+	default:
+		return "", errKind
+	}
+}
+
+// foldString is the folding of s as a string.
+func foldString(s string) string { return string(FoldText(s).Runes) }
+
+// settled folds until nothing changes. Almost always that is at once; a value
+// with gaps can need a second time, since its gaps are gone after the first.
+func settled(s string) string {
+	for range 8 {
+		next := foldString(s)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+func normalHash(value string) (string, error) {
+	s := strings.ToLower(strings.TrimSpace(value))
+	if len(s) < 32 || len(s) > 128 || strings.Trim(s, "0123456789abcdef") != "" {
+		return "", errHash
+	}
+	return s, nil
+}

@@ -1,0 +1,90 @@
+package jp
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Token is an identifier recognised by its shape.
+type Token struct {
+	Kind   Kind
+	Normal string // see Normal
+	Start  int    // byte offset in the source
+	End    int    // byte offset behind it
+}
+
+// Tokens finds what is recognised by shape alone: e-mail addresses, phone
+// numbers, postal codes, dates (as birthdays), whole Japanese addresses with a
+// house number, and secret parts of URLs. They are ordered by where they begin.
+func Tokens(s string) []Token {
+	sc := scanner{view: look(s)}
+	sc.shapes()
+	sc.addresses(FoldText(s))
+	slices.SortStableFunc(sc.found, func(a, b Token) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Kind, b.Kind))
+	})
+	return sc.found
+}
+
+type scanner struct {
+	view
+	found []Token
+}
+
+func (sc *scanner) report(k Kind, i, j int, normal string) {
+	start, end := sc.span(i, j)
+	sc.found = append(sc.found, Token{Kind: k, Normal: normal, Start: start, End: end})
+}
+
+// shapes reads the view from left to right. Numbers are read once: what is a
+// date is no phone number. E-mail addresses and links may lie around numbers.
+func (sc *scanner) shapes() {
+	for i := 0; i < len(sc.runes); {
+		r := sc.runes[i]
+		switch {
+		case r == '@':
+			sc.email(i, 1)
+		case r == '%' && sc.has(i, "%40"):
+			sc.email(i, 3)
+		case r == ':' && sc.has(i, "://"):
+			sc.linksAt(i, func(start, end int, normal string) { sc.report(Link, start, end, normal) })
+		case isDigit(r):
+			i = sc.number(i)
+			continue
+		case r >= 'A':
+			if normal, end, ok := sc.dateToken(i); ok {
+				sc.report(Birthday, i, end, normal)
+				i = end
+				continue
+			}
+		}
+		i++
+	}
+}
+
+func (sc *scanner) email(i, n int) {
+	if start, end, normal, ok := sc.emailAt(i, n); ok {
+		sc.report(Email, start, end, normal)
+	}
+}
+
+// number reads the number at i, of whatever kind, and returns its end.
+func (sc *scanner) number(i int) int {
+	if normal, end, ok := sc.dateToken(i); ok {
+		sc.report(Birthday, i, end, normal)
+		return end
+	}
+	if normal, end, ok := sc.postalAt(i); ok && sc.postalMark(i) {
+		sc.report(PostalCode, i, end, normal)
+		return end
+	}
+	if normal, end, ok := sc.phoneAt(i); ok {
+		sc.report(Phone, i, end, normal)
+		return end
+	}
+	if normal, end, ok := sc.postalAt(i); ok {
+		sc.report(PostalCode, i, end, normal)
+		return end
+	}
+	return sc.digits(i)
+}
