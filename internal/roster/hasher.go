@@ -186,6 +186,7 @@ func (h *Hasher) entries(v Value) ([]Entry, error) {
 
 // Errors of values. They name no value.
 var (
+	errEmpty = errors.New("nothing is left to search for")
 	errShort = errors.New("one character alone would be found everywhere")
 	errLong  = fmt.Errorf("longer than %d characters", MaxForm)
 	errKind  = errors.New("not a kind that can be declared")
@@ -211,6 +212,9 @@ func read(v Value) (normal string, forms [][]rune, err error) {
 			return "", nil, errLong
 		}
 		forms = append(forms, runes)
+	}
+	if len(forms) == 0 {
+		return "", nil, errEmpty
 	}
 	return normal, forms, nil
 }
