@@ -86,6 +86,7 @@ func (m *markup) dataLink(where, link string) bool {
 	if !ok {
 		return false
 	}
+	m.u.prose(where, link[:5]+head, 0)
 	head, encoded := strings.CutSuffix(strings.ToLower(head), ";base64")
 	mediaType, params, _ := strings.Cut(head, ";")
 	if mediaType == "" {

@@ -104,9 +104,9 @@ func (r *reader) mailFile(u *unit, c content, depth int) {
 	}
 	if c.whole {
 		u.Kind = Enclosed
-		u.prefix += "enclosed mail/"
+		u.prefix += insideMail
 	} else {
-		u = r.add(Enclosed, label(c.name, "mail"), u.prefix+c.where+"/")
+		u = r.add(Enclosed, c.name, u.prefix+c.where+"/")
 		u.Bytes = c.data
 	}
 	r.message(mail.Parse(c.data, r.lim.Mail), u, depth)

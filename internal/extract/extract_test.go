@@ -47,7 +47,7 @@ func multi(kind string, children ...*mail.Part) *mail.Part {
 	return &mail.Part{MediaType: "multipart/" + kind, Children: children}
 }
 
-func read(p *mail.Part) []Unit { return Read(&mail.Message{Root: p}, Limits{}) }
+func read(p *mail.Part) []Unit { return Read(messageOf(p), Limits{}) }
 
 func check(t *testing.T, got []Unit, want ...string) {
 	t.Helper()
@@ -180,3 +180,5 @@ func TestLabel(t *testing.T) {
 		}
 	}
 }
+
+func messageOf(p *mail.Part) *mail.Message { return &mail.Message{Root: p} }

@@ -214,7 +214,13 @@ func conditional(comment string) string {
 		condition, rest = strings.TrimSuffix(strings.TrimSpace(comment), "]"), ""
 	}
 	condition = strings.TrimSpace(condition)
-	if condition != "[endif" && !strings.HasPrefix(condition, "[if ") || len(condition) > 40 {
+	words := strings.Map(func(c rune) rune {
+		if strings.ContainsRune("[]!&|() ", c) {
+			return -1
+		}
+		return c
+	}, strings.ToLower(condition))
+	if condition != "[endif" && !strings.HasPrefix(condition, "[if ") || !plainName(words) {
 		return comment
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(rest, "<![endif]"), "<!")

@@ -56,7 +56,7 @@ func TestHTML(t *testing.T) {
 		{"tag that never ends", `a<a href="mailto:taro&#64;example.jp`, []string{" line 1: a", `markup: <a href="mailto:taro@example.jp`}},
 		{"markup in attributes", `<iframe srcdoc="&lt;p&gt;山&lt;b&gt;田">`, []string{"srcdoc: <p>山<b>田", "srcdoc: 山田"}},
 		{"data links", `<img src="data:image/png;base64,iVBORw0KGgo="><a href="data:text/html,<b>%E5%B1%B1</b>田">`, []string{
-			"href line 1: 山田", "unread inline text/html src (image/png): image",
+			"src: data:image/png;base64", "href: data:text/html", "href line 1: 山田", "unread inline text/html src (image/png): image",
 		}},
 		{"image in a style", `<p style="background:url(data:image/gif;base64,R0lG)">`, []string{
 			"style: background:url(data:image/gif;base64,R0lG)", "unread inline text/html style (): content within a link",

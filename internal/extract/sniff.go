@@ -191,11 +191,7 @@ func fromMagic(found, labelled string) finding {
 func fromText(c content, labelled string) finding {
 	text := c.text
 	if !c.decoded {
-		var fault mail.FaultKind
-		text, _, fault = mail.DecodeText(c.data, c.charset)
-		if (mail.Fault{Kind: fault}).Unreadable() {
-			return finding{formClosed, labelled, whyFormat}
-		}
+		text, _, _ = mail.DecodeText(c.data, c.charset) // its fault is listed when the text is read
 	}
 	trimmed := strings.TrimLeft(text, "\uFEFF \t\r\n")
 	switch {

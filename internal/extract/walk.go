@@ -77,12 +77,30 @@ func shown(p *mail.Part, root bool) bool {
 	return p.Filename == "" || plain && (root || p.Disposition == "inline")
 }
 
-// attachment reads a part into a unit of its own. At the root of a mail the
-// header still belongs to the mail.
+// attachment reads a part into a unit of its own.
 func (r *reader) attachment(p *mail.Part, parent *unit, f family) {
-	u := r.add(Attachment, p.Filename, parent.prefix)
-	u.Type, u.Bytes = p.MediaType, p.Content
 	where := "attachment " + label(p.Filename, p.MediaType)
+	u := r.own(Attachment, p, where, parent, f)
+	c := partContent(p, where)
+	c.whole, c.inline = true, p.Disposition == "inline" || f.cids[p.ContentID]
+	r.content(u, c, f.depth)
+}
+
+// enclosed reads a message/rfc822 part.
+func (r *reader) enclosed(p *mail.Part, parent *unit, f family) {
+	u := r.own(Enclosed, p, clip(p.MediaType), parent, f)
+	u.Bytes = p.Enclosed.Raw
+	u.prefix += insideMail
+	r.message(p.Enclosed, u, f.depth)
+}
+
+const insideMail = "enclosed mail/"
+
+// own adds a unit for p, with what is said about it. At the root of a mail the
+// header still belongs to the mail.
+func (r *reader) own(kind UnitKind, p *mail.Part, where string, parent *unit, f family) *unit {
+	u := r.add(kind, p.Filename, parent.prefix)
+	u.Type, u.Bytes = p.MediaType, p.Content
 	if f.root {
 		parent.header(p)
 	} else {
@@ -90,24 +108,7 @@ func (r *reader) attachment(p *mail.Part, parent *unit, f family) {
 	}
 	u.prose("file name", p.Filename, 0)
 	u.faults(where, p)
-	c := partContent(p, where)
-	c.whole, c.inline = true, p.Disposition == "inline" || f.cids[p.ContentID]
-	r.content(u, c, f.depth)
-}
-
-// enclosed reads a message/rfc822 part; its header and name belong to the
-// enclosed mail.
-func (r *reader) enclosed(p *mail.Part, parent *unit, f family) {
-	u := r.add(Enclosed, p.Filename, parent.prefix+"enclosed mail/")
-	u.Bytes = p.Enclosed.Raw
-	if f.root {
-		parent.header(p)
-	} else {
-		u.header(p)
-	}
-	u.prose("file name", p.Filename, 0)
-	u.faults(clip(p.MediaType), p)
-	r.message(p.Enclosed, u, f.depth)
+	return u
 }
 
 // shownIDs collects the Content-IDs that HTML under p refers to (RFC 2392).

@@ -1,0 +1,125 @@
+package extract
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/kakitome/kakitome/internal/mail"
+)
+
+// small limits, so that the fuzzer can reach them.
+var small = Limits{Entries: 50, Unpacked: 1 << 16, Text: 1 << 16, Runs: 500}
+
+// checkBounds holds whatever was read: text is UTF-8, limits are kept, a limit
+// that was reached is listed.
+func checkBounds(t *testing.T, units []Unit, lim Limits) {
+	t.Helper()
+	for i, u := range units {
+		if (i == 0) != (u.Kind == Body) {
+			t.Fatalf("unit %d is a %v", i, u.Kind)
+		}
+		size := 0
+		for _, r := range u.Runs {
+			size += len(r.Text)
+			if r.Text == "" || r.Where == "" || len(r.Where) > 10_000 || !utf8.ValidString(r.Text+r.Where) {
+				t.Fatalf("bad run %q at %q", r.Text, r.Where)
+			}
+		}
+		if size > lim.Text || len(u.Runs) > lim.Runs || len(u.Unread) > lim.Runs {
+			t.Fatalf("unit %d has %d bytes in %d runs, %d unread", i, size, len(u.Runs), len(u.Unread))
+		}
+		for _, n := range u.Unread {
+			if n.Where == "" || n.Why == "" {
+				t.Fatalf("bad entry %+v", n)
+			}
+		}
+	}
+}
+
+// FuzzHTML: no text is lost, wherever in whatever markup it stands.
+func FuzzHTML(f *testing.F) {
+	for _, seed := range []string{
+		"", "<p>|</p>", "<a href='|'>", "<a |>", "<|>", "</b |>", "<!-- | -->", "<!--[if |]>", "<![endif|]-->", "<!doctype |>", "<script>|</script>",
+		"<title>|", "<td width='|'>", "<a href='data:|,x'>", "<a href='data:image/png;base64,|'>", "<![CDATA[|]]>", "<?|?>", "<ruby><rt>|",
+		"<a href='%E5|'>", "&#|;", "<plaintext>|", "<textarea><!--|", "<pre>\n|\n", "<x:|>", "<a b:|=c>", "<svg |", "<i srcdoc='<p |>'>",
+	} {
+		before, after, _ := strings.Cut(seed, "|")
+		f.Add(before, after, false)
+		f.Add(before, after, true)
+	}
+	const name = "山田花子"
+	f.Fuzz(func(t *testing.T, before, after string, xml bool) {
+		text := strings.ToValidUTF8(before, "?") + name + strings.ToValidUTF8(after, "?")
+		mediaType := map[bool]string{false: "text/html", true: "text/xml"}[xml]
+		units := Read(messageOf(leaf(mediaType, text)), small)
+		checkBounds(t, units, small)
+		for _, u := range units {
+			if len(u.Unread) > 0 {
+				return
+			}
+			for _, r := range u.Runs {
+				if strings.Contains(r.Text, name) {
+					return
+				}
+			}
+		}
+		t.Errorf("lost in:\n%s", show(units))
+	})
+}
+
+// FuzzZip: never unpacks more than the limit, and never says nothing.
+func FuzzZip(f *testing.F) {
+	f.Add([]byte(pack(f)))
+	f.Add([]byte(pack(f, "a.csv", "山田", "dir/", "", "b.html", "<p>x")))
+	f.Add([]byte(pack(f, cp932(f, "注文.csv"), cp932(f, "山田"))))
+	f.Add([]byte(pack(f, "a.zip", pack(f, "b.zip", pack(f, "z.txt", strings.Repeat("0", 100_000))))))
+	f.Add([]byte(pack(f, "b.eml", "Subject: x\r\n\r\n山田")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r := &reader{lim: small.withDefaults()}
+		u := r.add(Body, "", "")
+		r.zip(u, content{where: "attachment a.zip", name: "a.zip", data: data, whole: true}, 1)
+		if r.unpacked > small.Unpacked {
+			t.Errorf("unpacked %d bytes", r.unpacked)
+		}
+		units := make([]Unit, len(r.units))
+		for i, u := range r.units {
+			units[i] = u.Unit
+		}
+		checkBounds(t, units, small)
+		if len(u.Runs)+len(u.Unread) == 0 && r.entries > 0 {
+			t.Error("entries, and nothing to say about them")
+		}
+	})
+}
+
+// FuzzRead: any mail is read within bounds, and every leaf with content gives
+// text or is listed.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(eml("件名", "山田", "a.csv", "text/csv", "鈴木,090")))
+	f.Add([]byte(eml("x", "y", "a.zip", "application/zip", pack(f, "b.eml", eml("x", "y", "c.html", "text/html", "<p>z")))))
+	f.Add([]byte("Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\ny"))
+	f.Add([]byte("Content-Type: multipart/signed; boundary=b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\nz\r\n--b--\r\nw"))
+	f.Add([]byte("Content-Type: text/html\r\nX-A: %E5%B1%B1\r\nnot a field\r\n\r\n<a href='data:message/rfc822,Subject:%20x'>"))
+	f.Add([]byte("Content-Type: text/vcard\r\n\r\nN;ENCODING=QUOTED-PRINTABLE:=E5=B1=B1=\r\n=E7=94=B0\r\n"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m := mail.Parse(raw, mail.Limits{})
+		checkBounds(t, Read(m, small), small)
+		_ = m.Walk(func(p *mail.Part, _ []int) error {
+			if len(p.Children) > 0 || p.Enclosed != nil || strings.TrimSpace(string(p.Content)+p.Text) == "" {
+				return nil
+			}
+			bare := *p
+			bare.Fields, bare.Stray, bare.Filename, bare.Params = nil, "", "", nil
+			found := sniff(partContent(&bare, "x")).form
+			said := 0
+			for _, u := range Read(messageOf(&bare), small) {
+				said += len(u.Runs) + len(u.Unread)
+			}
+			if said == 0 && found != formHTML && found != formXML && found != formMail && found != formZip {
+				t.Errorf("nothing said about a part of type %q", p.MediaType)
+			}
+			return nil
+		})
+	})
+}
