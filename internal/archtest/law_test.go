@@ -54,6 +54,8 @@ var rooms = []room{
 	{path: "internal/notice", level: 4},
 	{path: "internal/keys", level: 4},
 	{path: "internal/control", level: 4},
+	{path: "internal/alarm", level: 4},
+	{path: "internal/upkeep", level: 4},
 
 	{path: "internal/app", level: 5},
 	{path: "internal/kakitest", level: 5, peers: map[string]string{
