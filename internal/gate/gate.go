@@ -108,13 +108,9 @@ func (g *Gate) examine(ctx context.Context, s Submission, c cleaned, at time.Tim
 		return nil, fault.New(fault.Structure, "read mail", "structure over the limits")
 	}
 	stream, _ := g.Policy.Stream(streamName(s, c))
-	var e *check.Examined
-	g.Roster.View(func(snap *roster.Snapshot) {
-		e = check.Examine(check.Input{
-			Message: m, Envelope: s.Envelope, Stream: stream, At: at, Client: s.Client,
-		}, check.Knowledge{Hasher: g.Hasher, Roster: snap, Policy: g.Policy, Limits: g.Extract})
-	})
-	return e, nil
+	return check.Examine(check.Input{
+		Message: m, Envelope: s.Envelope, Stream: stream, At: at, Client: s.Client,
+	}, check.Knowledge{Hasher: g.Hasher, Roster: g.Roster.Snapshot(), Policy: g.Policy, Limits: g.Extract}), nil
 }
 
 // overLimits tells whether the mail itself, not an attachment's inside, is

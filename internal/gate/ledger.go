@@ -40,7 +40,8 @@ type Tx interface {
 	// fixed order, so that no two nodes count the same one at a time (P2).
 	Lock(wants []check.Wants) error
 	// Record writes decided mails: mail, sealed body, deliveries, exposures,
-	// effects. Many rows are written by few statements.
+	// effects. Many rows are written by few statements. Effects whose Outcome
+	// has no time (a notice of our own) write no outcome and no client.
 	Record(mails []*Mail) error
 	// Judge replaces what was decided for a held delivery, and its state.
 	Judge(now time.Time, d Judged) error
@@ -97,6 +98,7 @@ type Delivery struct {
 	StaleAt   time.Time    // after this it needs a decision; zero: never
 	Lease     time.Time    // leased to this node until then; zero: not leased
 	Attempt   int
+	Uncertain bool // the relay's answer to an earlier try was lost
 	HeldAt    time.Time
 	EndedAt   time.Time
 	Exposures []check.Exposure
