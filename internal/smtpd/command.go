@@ -109,8 +109,7 @@ func (w *wire) admitData(arg string) string {
 		return ""
 	}
 	if len(w.session.envelope.Recipients) > 0 {
-		o := w.server.options
-		c, ok := newContent(o.MaxMessage, o.MaxLine, &w.server.memory)
+		c, ok := newContent(w.server.options, w.session.size, &w.server.memory)
 		if !ok {
 			w.answer("451 4.3.2 too much mail under way, try again later")
 			return ""

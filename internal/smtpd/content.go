@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	firstStep  = 8 << 10 // octets taken from the budget when DATA begins
-	drainTimes = 4       // times the message limit read after a refusal
+	firstStep  = 8 << 10  // octets taken from the budget when DATA begins,
+	boldStep   = 64 << 10 // or up to so many when SIZE announced them
+	drainTimes = 4        // times the message limit read after a refusal
 )
 
 var errDrained = errors.New("content goes on far beyond the limit")
@@ -30,10 +31,12 @@ type content struct {
 	refused error
 }
 
-// newContent gives false when the budget has no room for the first step.
-func newContent(limit int64, line int, b *budget) (*content, bool) {
-	c := &content{limit: limit, line: line, budget: b, begin: true}
-	return c, c.grow(min(firstStep, limit))
+// newContent gives false when the budget has no room for the first step. A
+// SIZE that was announced saves growing, but reserves little: it costs a client
+// nothing to announce much.
+func newContent(o Options, announced int64, b *budget) (*content, bool) {
+	c := &content{limit: o.MaxMessage, line: o.MaxLine, budget: b, begin: true}
+	return c, c.grow(min(max(firstStep, announced), boldStep, c.limit))
 }
 
 // read takes everything up to the end of the content. An error means that the

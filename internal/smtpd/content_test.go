@@ -15,7 +15,7 @@ import (
 // pieces, and gives what is left after the end.
 func readAll(s string, buffer, line int, limit int64) (c *content, rest string, err error) {
 	b := &budget{free: 1 << 30}
-	c, _ = newContent(limit, line, b)
+	c, _ = newContent(Options{MaxMessage: limit, MaxLine: line}, 0, b)
 	r := bufio.NewReaderSize(strings.NewReader(s), buffer)
 	if err = c.read(r); err == nil {
 		left := &bytes.Buffer{}
@@ -103,11 +103,11 @@ func FuzzContent(f *testing.F) {
 func TestContentMemoryIsCounted(t *testing.T) {
 	t.Parallel()
 	b := &budget{free: 100 << 10}
-	c, ok := newContent(1<<20, 1<<20, b)
+	c, ok := newContent(Options{MaxMessage: 1 << 20, MaxLine: 1 << 20}, 0, b)
 	if !ok || b.free != 92<<10 {
 		t.Fatalf("first step left %d", b.free)
 	}
-	if other, ok := newContent(1<<20, 1<<20, &budget{free: 100}); ok {
+	if other, ok := newContent(Options{MaxMessage: 1 << 20, MaxLine: 1 << 20}, 0, &budget{free: 100}); ok {
 		t.Errorf("got %+v without memory", other)
 	}
 	text := strings.Repeat("0123456789abcde\r\n", 8000)
@@ -121,7 +121,11 @@ func TestContentMemoryIsCounted(t *testing.T) {
 		t.Errorf("%d octets are missing after the refusal", 100<<10-b.free)
 	}
 	c.free()
-	c.free()
+	if bold, _ := newContent(Options{MaxMessage: 1 << 20}, 1<<20, b); cap(bold.data) != boldStep {
+		t.Errorf("announcing a MiB takes %d octets", cap(bold.data))
+	} else {
+		bold.free()
+	}
 	if b.free != 100<<10 {
 		t.Errorf("freeing twice leaves %d", b.free)
 	}
@@ -136,7 +140,7 @@ func BenchmarkContent20K(b *testing.B) {
 	for b.Loop() {
 		in.Reset(text)
 		r.Reset(in)
-		c, _ := newContent(1<<20, 1<<20, mem)
+		c, _ := newContent(Options{MaxMessage: 1 << 20, MaxLine: 1 << 20}, int64(len(text)), mem)
 		if err := c.read(r); err != nil || c.refused != nil {
 			b.Fatal(err, c.refused)
 		}

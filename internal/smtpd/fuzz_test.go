@@ -37,7 +37,7 @@ func FuzzDialogue(f *testing.F) {
 	f.Fuzz(func(t *testing.T, state uint8, input string) {
 		state %= uint8(len(states))
 		g := &fakeGate{}
-		s := open(t, Options{TLS: serverTLS(), Users: users(), MaxMessage: 4096, MaxLine: 1000, ReadTimeout: time.Second, Log: slog.New(panicking{t})}, g)
+		s := open(t, Options{TLS: serverTLS(), Users: users(), MaxMessage: 4096, MaxLine: 1000, Log: slog.New(panicking{t})}, g)
 		c := dial(t, s)
 		_ = c.conn.SetDeadline(time.Now().Add(patience))
 		_, _ = io.WriteString(c.conn, states[state])

@@ -105,7 +105,7 @@ func TestConnectionsAreLimited(t *testing.T) {
 
 func TestIdleConnectionIsEnded(t *testing.T) {
 	t.Parallel()
-	c := ready(t, open(t, Options{IdleTimeout: 50 * time.Millisecond}, &fakeGate{}))
+	c := ready(t, open(t, Options{IdleTimeout: 400 * time.Millisecond}, &fakeGate{}))
 	c.want("421 4.4.2 ")
 	c.wantClosed()
 }
@@ -125,7 +125,7 @@ func TestSlowClientsAreEnded(t *testing.T) {
 	t.Parallel()
 	t.Run("command", func(t *testing.T) {
 		t.Parallel()
-		c := ready(t, open(t, Options{IdleTimeout: 100 * time.Millisecond}, &fakeGate{}))
+		c := ready(t, open(t, Options{IdleTimeout: 400 * time.Millisecond}, &fakeGate{}))
 		go c.drip("x")
 		c.want("421 4.4.2 ")
 	})
@@ -147,15 +147,15 @@ func TestSlowClientsAreEnded(t *testing.T) {
 	// ReadTimeout.
 	t.Run("steady content", func(t *testing.T) {
 		t.Parallel()
-		const pause = 150 * time.Millisecond
+		const pause = 800 * time.Millisecond
 		c := ready(t, open(t, Options{ReadTimeout: pause, MinRate: 1}, &fakeGate{}))
 		c.send(envelope + "DATA\r\n")
 		c.want("250 ")
 		c.want("250 ")
 		c.want("354 ")
-		tick := time.NewTicker(pause / 10)
+		tick := time.NewTicker(pause / 8)
 		defer tick.Stop()
-		for range 20 {
+		for range 10 {
 			<-tick.C
 			c.send("steady\r\n")
 		}

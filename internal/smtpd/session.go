@@ -24,12 +24,13 @@ var _ smtp.AuthSession = (*session)(nil)
 type session struct {
 	wire     *wire
 	user     auth.User
-	open     bool // MAIL was accepted
+	open     bool  // MAIL was accepted
+	size     int64 // as announced in it, 0 when not
 	envelope mail.Envelope
 }
 
 // Reset forgets the mail.
-func (s *session) Reset() { s.open, s.envelope = false, mail.Envelope{} }
+func (s *session) Reset() { s.open, s.size, s.envelope = false, 0, mail.Envelope{} }
 
 // Logout ends the session.
 func (s *session) Logout() error { return nil }
@@ -57,7 +58,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 	case !s.wire.server.memory.has(max(s.wire.size, min(firstStep, o.MaxMessage))):
 		return refusal(errBusy())
 	}
-	s.open = true
+	s.open, s.size = true, s.wire.size
 	s.envelope = mail.Envelope{From: from, Body: string(opts.Body), UTF8: opts.UTF8,
 		RequireTLS: opts.RequireTLS, Ret: string(opts.Return), EnvID: opts.EnvelopeID}
 	return nil
