@@ -73,8 +73,8 @@ func choose(b []byte, cs charset, t traits) (view, FaultKind) {
 		return doubt(b, v, cs, t)
 	}
 	guess, f := detect(b, t)
-	if f == BadCharset && v.bad <= guess.bad {
-		return v, f
+	if f == 0 || f == BadCharset && v.bad <= guess.bad {
+		return v, BadCharset
 	}
 	return guess, f
 }
@@ -141,7 +141,7 @@ type charsetKind uint8
 const (
 	otherCharset charsetKind = iota
 	japaneseCharset
-	singleByte
+	latinCharset
 	unicodeCharset
 )
 
@@ -181,10 +181,19 @@ func registered(label string) charset {
 	switch {
 	case err != nil || name == "replacement" || name == "x-user-defined":
 		return charset{}
-	case name == "gbk" || name == "gb18030" || name == "big5" || name == "euc-kr":
-		return charset{name: name, decode: library(name, enc)}
 	}
-	return charset{name: name, decode: library(name, enc), kind: singleByte}
+	return charset{name: name, decode: library(name, enc), kind: kindOf(name)}
+}
+
+// kindOf tells the charsets of Latin letters, in which runs of bytes above 0x7f
+// are rare, from those of other scripts.
+func kindOf(name string) charsetKind {
+	switch name {
+	case "windows-1252", "windows-1250", "windows-1254", "windows-1257", "macintosh", "iso-8859-2", "iso-8859-3",
+		"iso-8859-4", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-15", "iso-8859-16":
+		return latinCharset
+	}
+	return otherCharset
 }
 
 // library decodes with an encoding of x/text.

@@ -99,8 +99,8 @@ func doubt(b []byte, v view, cs charset, t traits) (view, FaultKind) {
 		return v, 0
 	case japaneseCharset:
 		return doubtJapanese(b, v)
-	case singleByte:
-		return doubtSingleByte(b, v)
+	case latinCharset:
+		return doubtLatin(b, v)
 	case otherCharset:
 	}
 	if u := decodeUTF8(b); u.bad == 0 && u.kana > 0 && u.chars > 1 {
@@ -136,9 +136,9 @@ func doubtJapanese(b []byte, v view) (view, FaultKind) {
 	return v, 0
 }
 
-// doubtSingleByte finds Japanese under a label such as iso-8859-1, which reads
+// doubtLatin finds Japanese under a label such as iso-8859-1, which reads
 // anything. Western text shows up as scattered single characters.
-func doubtSingleByte(b []byte, v view) (view, FaultKind) {
+func doubtLatin(b []byte, v view) (view, FaultKind) {
 	u, s, e := decodeUTF8(b), decodeShiftJIS(b), decodeEUCJP(b)
 	if u.bad == 0 {
 		return u, Relabelled

@@ -205,5 +205,8 @@ func (p *Part) outside(raw []byte, s Span, pl place, text *string) {
 	if kind == BadCharset {
 		p.fault(kind, at, "text outside the parts")
 	}
+	if *text != "" {
+		*text += "\n"
+	}
 	*text += unixLines(decoded)
 }
