@@ -147,7 +147,7 @@ var impureFuncs = map[string]string{
 
 // guests are the modules a pure room may import beside the standard library.
 var guests = map[string][]string{
-	"internal/jp":      {"golang.org/x/text"},
+	"internal/jp":      {"golang.org/x/text", "golang.org/x/net/idna"},
 	"internal/mail":    {"golang.org/x/text"},
 	"internal/extract": {"golang.org/x/text", "golang.org/x/net/html", "github.com/ledongthuc/pdf"},
 	"internal/roster":  {"golang.org/x/text"},
