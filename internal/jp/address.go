@@ -37,22 +37,8 @@ func (a address) String() string {
 	return s
 }
 
-func normalAddress(value string) (string, error) {
-	s := value
-	for range 8 {
-		next, err := addressOnce(s)
-		if err != nil {
-			return "", err
-		}
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s, nil
-}
-
-func addressOnce(value string) (string, error) {
+// foldAddress folds and takes apart, and puts together what identifies.
+func foldAddress(value string) (string, error) {
 	t := FoldText(value)
 	switch {
 	case t.Len() > maxAddress:
@@ -74,7 +60,7 @@ func parseAddress(t Text) (address, bool) {
 	if !ok {
 		return address{}, false
 	}
-	a := address{area: t.String(from, start)}
+	a := address{area: completed(t.String(from, start))}
 	a.split(t, start, end)
 	rest := a.end
 	if a.end < t.Len() {

@@ -41,7 +41,7 @@ func (sc *scanner) address(t Text, from, i, end int) int {
 		a.setRoom(building, room)
 		a.end = stop
 	}
-	normal, err := normalAddress(a.String())
+	normal, err := settle(a.String(), foldAddress)
 	if err != nil {
 		return end
 	}

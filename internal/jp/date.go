@@ -166,6 +166,16 @@ func (v *view) numberAt(i int) (n, end, width int) {
 	return n, end, len(text)
 }
 
+// startsDate tells whether a date may begin with r, which is no digit.
+func startsDate(r rune) bool {
+	switch r {
+	case '明', '大', '昭', '平', '令', 'M', 'T', 'S', 'H', 'R', 'm', 't', 's', 'h', 'r':
+		return true
+	default:
+		return isNumeral(r)
+	}
+}
+
 // dateToken reads a date in running text: not within a longer number or code.
 func (v *view) dateToken(i int) (normal string, end int, ok bool) {
 	switch prev := v.at(i - 1); {

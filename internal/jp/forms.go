@@ -21,6 +21,10 @@ func Forms(k Kind, value string) []string {
 	}
 	forms := []string{normal}
 	switch k {
+	case Name:
+		if isLetter(rune(normal[0])) { // a Latin name in the field for names
+			forms = append(forms, latinForms(value)...)
+		}
 	case NameKana:
 		forms = append(forms, foldString(strings.Map(toHiragana, normal)))
 	case NameLatin:

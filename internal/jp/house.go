@@ -98,9 +98,9 @@ func (w *rewriter) sign(i int) int {
 func (w *rewriter) japanese(i int) int {
 	r := w.in.Runes[i]
 	switch r {
-	case 'が', 'ガ', 'ケ', 'ノ', 'ツ':
+	case 'が', 'ガ', 'ケ', 'ノ', 'ツ', 'ル':
 		if isHan(w.last()) && isHan(w.at(i+1)) {
-			r = betweenKanji(r)
+			r = betweenKanji(r, w.last())
 		}
 	case '大':
 		if w.at(i+1) == '字' && isTown(w.last()) {
@@ -117,8 +117,14 @@ func (w *rewriter) japanese(i int) int {
 	return i + 1
 }
 
-func betweenKanji(r rune) rune {
+// betweenKanji unifies the kana that join kanji in names of places.
+func betweenKanji(r, prev rune) rune {
 	switch r {
+	case 'ル': // 寺町通御池上ル
+		if prev == '上' || prev == '下' || prev == '入' {
+			return 'る'
+		}
+		return r
 	case 'ノ':
 		return 'の'
 	case 'ツ':
@@ -191,29 +197,37 @@ func (w *rewriter) roomLike(i int) bool {
 }
 
 // counters are the words between the numbers of an address, longest first.
-var counters = [...]string{"番地の", "番地", "丁目", "地割", "号棟", "号室", "番", "号", "棟", "室"}
+var counters = [...]string{"番地", "丁目", "地割", "号棟", "号室", "番", "号", "棟", "室"}
 
 // separator finds what follows a number that ends at i: a counter word, or a
 // dash or の (counter is ""). It returns where the separator ends, i if none.
 func (w *rewriter) separator(i int) (end int, counter string) {
 	for _, c := range counters {
 		if w.has(i, c) && w.countsHere(i, c) {
-			return i + len([]rune(c)), c
+			end = i + len([]rune(c))
+			if w.joinsNumbers(end) { // 2番地の3, 3号-501
+				end++
+			}
+			return end, c
 		}
 	}
-	next := w.at(i + 1)
-	number := isDigit(next) || isNumeral(next)
-	switch w.at(i) {
-	case '-', 'の', 'ノ', '之':
-		if number {
-			return i + 1, ""
-		}
-	case 'ー', '丁', '一':
-		if isDigit(next) && w.tight(i) {
-			return i + 1, ""
-		}
+	if w.joinsNumbers(i) {
+		return i + 1, ""
 	}
 	return i, ""
+}
+
+// joinsNumbers tells whether the rune at i stands between two numbers like a dash.
+func (w *rewriter) joinsNumbers(i int) bool {
+	next := w.at(i + 1)
+	switch w.at(i) {
+	case '-', 'の', 'ノ', '之':
+		return isDigit(next) || isNumeral(next)
+	case 'ー', '丁', '一':
+		return isDigit(next) && w.tight(i)
+	default:
+		return false
+	}
 }
 
 // countsHere tells a counter from a longer word that begins with it.
@@ -228,8 +242,6 @@ func (w *rewriter) countsHere(i int, counter string) bool {
 		return w.tight(i) && next != '町' && next != '内'
 	case "棟", "地割":
 		return w.tight(i)
-	case "番地の":
-		return isDigit(next) || isNumeral(next)
 	default:
 		return true
 	}

@@ -24,9 +24,9 @@ var honorifics = [...]struct {
 	{"様", 2}, {"さま", 2}, {"サマ", 2}, {"殿", 3}, {"御中", 2}, {"さん", 3}, {"先生", 3},
 }
 
-// normalName folds a name and takes honorifics off.
-func normalName(value string) (string, error) {
-	s := settled(value)
+// foldName folds a name and takes honorifics off.
+func foldName(value string) (string, error) {
+	s := foldString(value)
 	for again := true; again; {
 		again = false
 		for _, h := range honorifics {
@@ -35,7 +35,7 @@ func normalName(value string) (string, error) {
 			}
 		}
 	}
-	return checkedName(settled(s))
+	return checkedName(s)
 }
 
 // checkedName refuses what would be found everywhere.
@@ -53,13 +53,13 @@ func checkedName(s string) (string, error) {
 	return s, nil
 }
 
-// normalKana folds a reading to katakana.
-func normalKana(value string) (string, error) {
-	s, err := normalName(value)
+// foldKana folds a reading to katakana.
+func foldKana(value string) (string, error) {
+	s, err := foldName(value)
 	if err != nil {
 		return "", err
 	}
-	return checkedName(settled(strings.Map(toKatakana, s)))
+	return checkedName(strings.Map(toKatakana, s))
 }
 
 const kanaShift = 'ア' - 'あ'
@@ -78,12 +78,12 @@ func toHiragana(r rune) rune {
 	return r
 }
 
-// normalLatin puts the parts in alphabetical order: Yamada Taro, Taro Yamada and
+// foldLatin puts the parts in alphabetical order: Yamada Taro, Taro Yamada and
 // YAMADA, Taro are one.
-func normalLatin(value string) (string, error) {
+func foldLatin(value string) (string, error) {
 	parts := latinParts(value)
 	slices.Sort(parts)
-	return checkedName(settled(strings.Join(parts, "")))
+	return checkedName(strings.Join(parts, ""))
 }
 
 // latinParts are the folded parts of a Latin name, without titles.
@@ -92,7 +92,7 @@ func latinParts(value string) []string {
 	split := func(r rune) bool { return r == ' ' || r == '\n' || r == ',' || r == '.' || r == '、' }
 	var parts []string
 	for _, p := range strings.FieldsFunc(string(v.runes), split) {
-		if f := settled(p); f != "" {
+		if f := foldString(p); f != "" {
 			parts = append(parts, f)
 		}
 	}
@@ -121,7 +121,7 @@ func latinForms(value string) []string {
 	forms := []string{strings.Join(parts, ""), strings.Join(last, ""), strings.Join(first, "")}
 	forms = append(forms, all(parts, ","), all(last, ","))
 	if strings.ContainsRune(value, '.') {
-		forms = append(forms, settled(value))
+		forms = append(forms, foldString(value))
 	}
 	return forms
 }

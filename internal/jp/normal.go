@@ -10,10 +10,11 @@ import (
 const maxValue = 16 << 10
 
 var (
-	errTooLong = errors.New("value is too long")
-	errEmpty   = errors.New("value is empty")
-	errKind    = errors.New("unknown kind")
-	errHash    = errors.New("attachment hash is not hexadecimal")
+	errTooLong   = errors.New("value is too long")
+	errEmpty     = errors.New("value is empty")
+	errKind      = errors.New("unknown kind")
+	errUnsettled = errors.New("value has no stable form")
+	errHash      = errors.New("attachment hash is not hexadecimal")
 )
 
 // Normal is the normal form of a value of a kind, the same for roster values,
@@ -59,15 +60,15 @@ func normalOf(k Kind, value string) (string, error) {
 	case Attachment:
 		return normalHash(value)
 	case Name:
-		return normalName(value)
+		return settle(value, foldName)
 	case NameKana:
-		return normalKana(value)
+		return settle(value, foldKana)
 	case NameLatin:
-		return normalLatin(value)
+		return settle(value, foldLatin)
 	case Address:
-		return normalAddress(value)
+		return settle(value, foldAddress)
 	case MemberNo, OrderNo, Other:
-		return settled(foldString(value)), nil
+		return settle(value, func(s string) (string, error) { return foldString(s), nil })
 	default:
 		return "", errKind
 	}
@@ -76,17 +77,17 @@ func normalOf(k Kind, value string) (string, error) {
 // foldString is the folding of s as a string.
 func foldString(s string) string { return string(FoldText(s).Runes) }
 
-// settled folds until nothing changes. Almost always that is at once; a value
-// with gaps can need a second time, since its gaps are gone after the first.
-func settled(s string) string {
+// settle applies f until nothing changes: the gaps that a rule looks at are gone
+// after the first time, so a second may find more.
+func settle(value string, f func(string) (string, error)) (string, error) {
 	for range 8 {
-		next := foldString(s)
-		if next == s {
-			break
+		next, err := f(value)
+		if err != nil || next == value {
+			return next, err
 		}
-		s = next
+		value = next
 	}
-	return s
+	return "", errUnsettled
 }
 
 func normalHash(value string) (string, error) {

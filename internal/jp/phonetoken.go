@@ -1,6 +1,9 @@
 package jp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A phone number in running text: groups of digits and what joins them.
 type digitGroups struct {
@@ -14,19 +17,29 @@ type groupEnd struct {
 	hard bool // a dash or dot joins the next group
 }
 
+// hasDash tells whether any two groups are joined by a dash.
+func (g digitGroups) hasDash() bool {
+	return slices.ContainsFunc(g.ends, func(e groupEnd) bool { return e.hard })
+}
+
 const maxGroups = 6
 
-// groupsAt reads the groups of digits from i on.
-func (v *view) groupsAt(i int) digitGroups {
+// groupsAt reads the groups of digits from i on. If wrapped, a line break
+// within a group is passed over.
+func (v *view) groupsAt(i int, wrapped bool) digitGroups {
 	var g digitGroups
 	var b strings.Builder
-	for len(g.ends) < maxGroups {
+	for len(g.ends) < maxGroups && b.Len() < 32 {
 		end := v.digits(i)
 		if end == i || end-i > 16 {
 			break
 		}
 		for ; i < end; i++ {
 			b.WriteRune(v.at(i))
+		}
+		if wrapped && v.at(end) == '\n' && isDigit(v.at(end+1)) {
+			i = end + 1
+			continue
 		}
 		next, hard, ok := v.joint(end)
 		g.ends = append(g.ends, groupEnd{n: b.Len(), at: end, hard: ok && hard})
@@ -68,8 +81,18 @@ func (v *view) phoneAt(i int) (normal string, end int, ok bool) {
 	if !v.phoneMayStart(i) {
 		return "", i, false
 	}
-	g := v.groupsAt(i)
-	plus := v.at(i-1) == '+'
+	g := v.groupsAt(i, false)
+	if normal, end, ok = v.phoneIn(g, v.at(i-1) == '+'); ok {
+		return normal, end, true
+	}
+	// A mail wrapped at a fixed width breaks numbers anywhere.
+	g = v.groupsAt(i, true)
+	normal, end, ok = v.phoneIn(g, v.at(i-1) == '+')
+	return normal, end, ok && (g.hasDash() || isMobile(normal))
+}
+
+// phoneIn reads the number that the groups begin with.
+func (v *view) phoneIn(g digitGroups, plus bool) (normal string, end int, ok bool) {
 	if rest, ok := cutCountry(g.digits, plus); ok || !plus && v.hasCountry(g) {
 		if !ok {
 			rest = g.digits[2:]

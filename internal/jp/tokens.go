@@ -51,7 +51,7 @@ func (sc *scanner) shapes() {
 		case isDigit(r):
 			i = sc.number(i)
 			continue
-		case r >= 'A':
+		case startsDate(r):
 			if normal, end, ok := sc.dateToken(i); ok {
 				sc.report(Birthday, i, end, normal)
 				i = end

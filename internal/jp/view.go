@@ -15,6 +15,10 @@ type view struct {
 	src   string
 }
 
+// cellBorder stands for a tab or another border between cells; nothing is read
+// across it.
+const cellBorder = 0x1F
+
 func look(s string) view {
 	v := view{runes: make([]rune, 0, len(s)/2+8), pos: make([]int32, 0, len(s)/2+8), src: s}
 	line := false
@@ -55,7 +59,7 @@ func (v *view) add(r rune, pos int32) {
 		v.put(r-0xFEE0, pos)
 		return
 	case r == '\t' || 0x1C <= r && r <= 0x1F: // a cell border
-		v.put('\n', pos)
+		v.put(cellBorder, pos)
 		return
 	case r >= 0x10000:
 		v.slow(r, pos)
@@ -72,7 +76,12 @@ func (v *view) add(r rune, pos int32) {
 	case actSlow:
 		v.slow(r, pos)
 	default:
-		v.put(r, pos)
+		if r >= 0xFF61 { // half-width kana and signs
+			r = rune(to)
+		}
+		if r < actSlow || r > actVoicedRepeat {
+			v.put(r, pos)
+		}
 	}
 }
 
