@@ -35,6 +35,7 @@ type addressReader struct {
 	phrase  strings.Builder // outside brackets and comments, quotes removed
 	plain   strings.Builder // the same, as written
 	comment strings.Builder
+	before  string // the phrase in front of angle
 	angle   string
 	hasAddr bool
 	open    bool // a parenthesis is never closed: those from there on are text
@@ -132,10 +133,12 @@ func (r *addressReader) bracket(s string) int {
 			addr = addr[i+1:]
 		}
 	}
-	if r.hasAddr {
+	before := r.phrase.String()
+	r.phrase.Reset()
+	if r.hasAddr { // the comma was forgotten
 		r.flush()
 	}
-	r.angle, r.hasAddr = strings.TrimSpace(addr), true
+	r.before, r.angle, r.hasAddr = before, strings.TrimSpace(addr), true
 	if closed {
 		end++
 	}
@@ -144,7 +147,7 @@ func (r *addressReader) bracket(s string) int {
 
 // flush ends a mailbox.
 func (r *addressReader) flush() {
-	name := strings.TrimSpace(r.phrase.String())
+	name := strings.TrimSpace(r.before + r.phrase.String())
 	plain := strings.TrimSpace(r.plain.String())
 	comment := r.comment.String()
 	switch {
@@ -161,7 +164,7 @@ func (r *addressReader) flush() {
 	r.phrase.Reset()
 	r.plain.Reset()
 	r.comment.Reset()
-	r.angle, r.hasAddr = "", false
+	r.before, r.angle, r.hasAddr = "", "", false
 }
 
 func (r *addressReader) add(a Address) {

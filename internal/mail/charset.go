@@ -73,8 +73,11 @@ func choose(b []byte, cs charset, t traits) (view, FaultKind) {
 		return doubt(b, v, cs, t)
 	}
 	guess, f := detect(b, t)
-	if f == 0 || f == BadCharset && v.bad <= guess.bad {
+	switch f {
+	case 0:
 		return v, BadCharset
+	case BadCharset:
+		return best(v, guess), f
 	}
 	return guess, f
 }

@@ -19,11 +19,14 @@ func (v view) clean() bool { return v.bad == 0 && v.score > 0 }
 // margin is by how much the score of one reading must exceed another's.
 const margin = 8
 
-// best is the reading with the fewest bad codes, then the best score.
+// quality orders readings of one text of which none may be right.
+func (v view) quality() int { return v.score - 3*v.bad }
+
+// best is the reading with the best quality, the first of equals.
 func best(views ...view) view {
 	b := views[0]
 	for _, v := range views[1:] {
-		if v.bad < b.bad || v.bad == b.bad && v.score > b.score {
+		if v.quality() > b.quality() {
 			b = v
 		}
 	}
