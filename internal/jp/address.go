@@ -114,9 +114,12 @@ func houseNumber(t Text, from int) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// chainEnd is the end of numbers joined by dashes.
+// chainEnd is the end of numbers joined by dashes, from the digit at i.
 func chainEnd(t Text, i int) int {
-	for i < t.Len() {
+	for i++; i < t.Len(); {
+		if isDigit(t.Runes[i]) && t.Gap[i] && isDigit(t.Runes[i-1]) {
+			break
+		}
 		if !isDigit(t.Runes[i]) && (t.Runes[i] != '-' || i+1 >= t.Len() || !isDigit(t.Runes[i+1])) {
 			break
 		}

@@ -223,8 +223,10 @@ func (w *rewriter) joinsNumbers(i int) bool {
 	switch w.at(i) {
 	case '-', 'の', 'ノ', '之':
 		return isDigit(next) || isNumeral(next)
-	case 'ー', '丁', '一':
+	case 'ー', '丁':
 		return isDigit(next) && w.tight(i)
+	case '一': // typed for a dash: 1一2
+		return isDigit(next) && w.tight(i) && w.tight(i+1) && isDigit(w.at(i-1))
 	default:
 		return false
 	}

@@ -21,7 +21,7 @@ const cellBorder = 0x1F
 
 func look(s string) view {
 	v := view{runes: make([]rune, 0, len(s)/2+8), pos: make([]int32, 0, len(s)/2+8), src: s}
-	line := false
+	line, quoted := false, false
 	for i, r := range s {
 		n := len(v.runes)
 		v.add(r, int32(i)) //nolint:gosec // bounded by the length of a mail
@@ -30,9 +30,10 @@ func look(s string) view {
 		}
 		switch last := v.runes[n]; {
 		case last == '\n':
-			line = true
-		case line && last == '>': // a quoted mail
+			line, quoted = true, false
+		case line && (last == '>' || quoted && last == ' '): // a quoted mail
 			v.runes, v.pos = v.runes[:n], v.pos[:n]
+			quoted = true
 		case last != ' ':
 			line = false
 		}
