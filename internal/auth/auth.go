@@ -74,7 +74,8 @@ func (p params) verify(password string) bool {
 }
 
 func (p params) derive(password string) []byte {
-	return argon2.IDKey([]byte(password), p.salt, p.passes, p.memory, p.threads, uint32(len(p.key)))
+	length := uint32(len(p.key)) //nolint:gosec // at most maxField
+	return argon2.IDKey([]byte(password), p.salt, p.passes, p.memory, p.threads, length)
 }
 
 // String is the PHC form.

@@ -58,10 +58,10 @@ func (w *wire) admit(line string) string {
 		w.admitUnknown()
 		return ""
 	}
-	switch w.verb {
-	case logIn:
+	if w.verb == logIn {
 		return w.admitAuth(arg)
-	case data:
+	}
+	if w.verb == data {
 		return w.admitData(arg)
 	}
 	return w.admitPath(arg)

@@ -25,7 +25,8 @@
 //	command line           4,096 octets; AUTH and its answers 12,288 (RFC 4954 §4)
 //	local part, domain     64 and 255 octets, path 256 (RFC 5321 §4.5.3.1)
 //	ENVID, ORCPT           100 and 500 octets (RFC 3461 §4.4, §4.2)
-//	errors                 20 permanent refusals since the last accepted mail
+//	memory                 about 30 KiB per connection beside MaxInFlightBytes
+//	errors                 20 permanent refusals since the last accepted mail, those of RCPT aside
 //	AUTH                   3 failures
 //	content after refusal  read on for 4 more times Options.MaxMessage
 package smtpd

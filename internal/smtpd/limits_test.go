@@ -50,7 +50,7 @@ func TestRepliesLeaveInOneSegment(t *testing.T) {
 	h := &hearing{Listener: l}
 	s := New(Options{Hostname: "door.example"}, &fakeGate{})
 	s.serve(h)
-	t.Cleanup(func() { _ = s.Stop(t.Context()) })
+	t.Cleanup(func() { _ = s.Stop(context.Background()) })
 	c := dial(t, s)
 	step := func(send string, answers int) {
 		t.Helper()
@@ -108,6 +108,40 @@ func TestIdleConnectionIsEnded(t *testing.T) {
 	c := ready(t, open(t, Options{IdleTimeout: 400 * time.Millisecond}, &fakeGate{}))
 	c.want("421 4.4.2 ")
 	c.wantClosed()
+}
+
+// narrow gives connections whose answers soon fill the kernel's buffer.
+type narrow struct{ net.Listener }
+
+func (n narrow) Accept() (net.Conn, error) {
+	c, err := n.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return c, c.(*net.TCPConn).SetWriteBuffer(4096)
+}
+
+func TestClientThatDoesNotReadIsEnded(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan struct{})
+	s := New(Options{WriteTimeout: 50 * time.Millisecond, Hooks: Hooks{OnDisconnect: func() { close(gone) }}}, &fakeGate{})
+	s.serve(narrow{l})
+	t.Cleanup(func() { _ = s.Stop(context.Background()) })
+	c := dial(t, s)
+	if err := c.conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
+		t.Fatal(err)
+	}
+	long := []byte(strings.Repeat("EHLO a\r\n", 100)) // the longest answer
+	for {
+		if _, err := c.conn.Write(long); err != nil {
+			break
+		}
+	}
+	<-gone
 }
 
 // drip sends an octet now and then until the connection ends.
@@ -189,6 +223,24 @@ func TestLongLines(t *testing.T) {
 		t.Parallel()
 		c := ready(t, open(t, Options{}, &fakeGate{}))
 		c.send("NOOP " + strings.Repeat("x", maxRead))
+		c.want("500 5.5.6 ")
+		c.wantClosed()
+	})
+	t.Run("login", func(t *testing.T) { // RFC 4954 §4 wants 12,288 octets
+		t.Parallel()
+		c := ready(t, open(t, Options{TLS: serverTLS(), Users: users()}, &fakeGate{}))
+		c.send("STARTTLS\r\n")
+		c.want("220 ")
+		c.secure()
+		c.send("EHLO client.example\r\n")
+		c.want("250 ")
+		c.send("AUTH PLAIN " + strings.Repeat("AAAA", 3068) + "\r\n")
+		c.want("535 ")
+		c.send("AUTH LOGIN\r\n")
+		c.want("334 ")
+		c.send(strings.Repeat("AAAA", 3071) + "\r\n")
+		c.want("334 ")
+		c.send(strings.Repeat("AAAA", 3072) + "\r\n")
 		c.want("500 5.5.6 ")
 		c.wantClosed()
 	})

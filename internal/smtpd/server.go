@@ -208,9 +208,9 @@ func (s *Server) relayExtensions() Extensions {
 	return s.options.RelayExtensions()
 }
 
-// failed logs what the client is not told.
+// failed logs what is our fault, and is not told to the client.
 func (s *Server) failed(err error) {
-	if kind := fault.KindOf(err); kind == fault.Internal && !errors.Is(err, context.Canceled) {
+	if kind := fault.KindOf(err); kind == fault.Internal || kind == fault.Unavailable {
 		s.options.Log.Error("mail not received", "kind", kind.String(), "error", err)
 	}
 }

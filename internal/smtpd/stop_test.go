@@ -12,7 +12,7 @@ import (
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	enter, leave := make(chan struct{}), make(chan struct{})
-	g := &fakeGate{answer: func(ctx context.Context, s gate.Submission) (gate.Receipt, error) {
+	g := &fakeGate{answer: func(ctx context.Context, _ gate.Submission) (gate.Receipt, error) {
 		enter <- struct{}{}
 		<-leave
 		return gate.Receipt{MailID: "m1"}, ctx.Err()
