@@ -121,6 +121,7 @@ func junk(text string) bool {
 		switch {
 		case c == 0:
 			return true
+		case c >= ' ' && c < 0x7f, c >= 0x3000 && c < 0xd800: // nearly all text
 		case c == utf8.RuneError, unicode.IsControl(c) && !unicode.IsSpace(c), unicode.Is(unicode.Noncharacter_Code_Point, c):
 			bad++
 		}

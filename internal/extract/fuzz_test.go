@@ -106,7 +106,7 @@ func FuzzRead(f *testing.F) {
 		m := mail.Parse(raw, mail.Limits{})
 		checkBounds(t, Read(m, small), small)
 		_ = m.Walk(func(p *mail.Part, _ []int) error {
-			if len(p.Children) > 0 || p.Enclosed != nil || strings.TrimSpace(string(p.Content)+p.Text) == "" {
+			if len(p.Children) > 0 || p.Enclosed != nil || len(strings.TrimSpace(string(p.Content))) == 0 || p.Decoded != "" && strings.TrimSpace(p.Text) == "" {
 				return nil
 			}
 			bare := *p

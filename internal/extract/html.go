@@ -51,7 +51,7 @@ func (m *markup) read(text string) {
 	z.AllowCDATA(m.xml)
 	done := 0
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
-		source := string(z.Raw())
+		source := text[done : done+len(z.Raw())]
 		done += len(source)
 		m.token(z.Token(), source)
 		if kind == html.StartTagToken || kind == html.SelfClosingTagToken {
@@ -175,17 +175,51 @@ var blocks = func() map[string]bool {
 	return set
 }()
 
-// oddTag adds tags that no HTML author wrote: <taro@example.jp> is an address
-// that a program displays as nothing.
+// oddTag adds tags that no HTML author wrote, as they stand: <taro@example.jp>
+// is an address that a program displays as nothing. It also does so where the
+// tokenizer gives fewer attributes than there are: all in end tags, and a
+// second one of the same name.
 func (m *markup) oddTag(t html.Token, source string) {
 	known := t.DataAtom != 0 || strings.ContainsAny(t.Data, ":-") || m.xml
-	rest := ""
-	if t.Type == html.EndTagToken {
-		rest = strings.Trim(source[min(len(source), len("</")+len(t.Data)):], " \t\r\n\f/>")
-	}
-	if !known || !plainName(t.Data) || rest != "" {
+	if !known || !plainName(t.Data) || countAttributes(source) != len(t.Attr) {
 		m.u.prose(m.where+" markup", html.UnescapeString(source), 0)
 	}
+}
+
+// countAttributes counts the attributes in the source of a tag (HTML standard
+// §13.2.5.32 to .40).
+func countAttributes(tag string) int {
+	const blank = " \t\r\n\f"
+	count := 0
+	s := cutBefore(tag[min(2, len(tag)):], blank+"/>") // the first / may be that of an end tag
+	for {
+		s = strings.TrimLeft(s, blank+"/")
+		if s == "" || s[0] == '>' {
+			return count
+		}
+		count++
+		s = strings.TrimLeft(cutBefore(s[1:], blank+"/>="), blank) // a first = belongs to the name
+		if !strings.HasPrefix(s, "=") {
+			continue
+		}
+		s = strings.TrimLeft(s[1:], blank)
+		switch {
+		case s == "":
+		case s[0] == '"' || s[0] == '\'':
+			s = cutBefore(s[1:], s[:1])
+			s = s[min(1, len(s)):]
+		default:
+			s = cutBefore(s, blank+">")
+		}
+	}
+}
+
+// cutBefore returns s from the first of the characters in chars.
+func cutBefore(s, chars string) string {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return s[i:]
+	}
+	return ""
 }
 
 // plainName tells whether a tag or attribute name looks like one.

@@ -52,6 +52,7 @@ func TestHTML(t *testing.T) {
 		{"address as a tag", "<taro@example.jp> <Yamada Taro></b 山田>", []string{
 			"markup: <taro@example.jp>", "markup: <Yamada Taro>", "markup: </b 山田>",
 		}},
+		{"attribute twice", `<i id=a id=山田>`, []string{"markup: <i id=a id=山田>", "id: a"}},
 		{"odd attribute names", `<a 09012345678 山田=x>`, []string{"markup: 09012345678", "markup: 山田", "attribute: x"}},
 		{"tag that never ends", `a<a href="mailto:taro&#64;example.jp`, []string{" line 1: a", `markup: <a href="mailto:taro@example.jp`}},
 		{"markup in attributes", `<iframe srcdoc="&lt;p&gt;山&lt;b&gt;田">`, []string{"srcdoc: <p>山<b>田", "srcdoc: 山田"}},
@@ -76,6 +77,18 @@ func TestHTML(t *testing.T) {
 			}
 			check(t, read(leaf("text/html", c.in)), want...)
 		})
+	}
+}
+
+func TestCountAttributes(t *testing.T) {
+	t.Parallel()
+	for tag, want := range map[string]int{
+		"<br>": 0, "<br/>": 0, "</b>": 0, "<a b>": 1, "<a b=c/>": 1, `<a b="c d" e='>' f = g h>`: 4, "<a/b/c>": 2, "<a =b=c>": 1,
+		"<a b=>": 1, "<a b= >": 1, `<a b="`: 1, "<a b": 1, "<a b=": 1, "<": 0, "": 0, `<a b="c"d>`: 2,
+	} {
+		if got := countAttributes(tag); got != want {
+			t.Errorf("countAttributes(%q) = %d, want %d", tag, got, want)
+		}
 	}
 }
 
