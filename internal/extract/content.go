@@ -38,9 +38,9 @@ func (r *reader) content(u *unit, c content, depth int) {
 	case formNothing:
 	case formImage:
 		u.list(Unread{Where: c.where, Type: found.mediaType, Why: whyImage, Inline: c.inline})
-		if found.mediaType == "image/svg+xml" {
-			r.textual(u, c, formXML, depth)
-		}
+	case formDrawing:
+		u.list(Unread{Where: c.where, Type: found.mediaType, Why: whyImage, Inline: c.inline})
+		r.textual(u, c, formXML, depth)
 	case formClosed:
 		u.unread(c.where, found.mediaType, found.why)
 	case formZip:
@@ -89,9 +89,9 @@ func (r *reader) textual(u *unit, c content, f form, depth int) {
 		if c.delSp {
 			u.also(c.where, text, joinFlowed(text))
 		}
-		if looksHTML(text) {
-			r.markup(u, c.where, text, false, depth)
-		}
+	}
+	if f != formHTML && f != formXML && looksHTML(text) {
+		r.markup(u, c.where, text, false, depth)
 	}
 }
 

@@ -35,7 +35,9 @@ func TestContent(t *testing.T) {
 		{"binary as text", "text/plain", "a.txt", "a\x00b", []string{"A line 1: a\x00b", "unread A (text/plain): mostly unprintable characters"}},
 		{"binary", "application/octet-stream", "a.bin", "\x00\x01\x02\xff", []string{"unread A (application/octet-stream): format not read"}},
 		{"no charset", "application/octet-stream", "a.csv", "\xff\xff\xff\xfe", []string{"unread A (application/octet-stream): format not read"}},
-		{"image", "image/png", "a.png", "x", []string{"unread A (image/png): image"}},
+		{"image", "image/png", "a.png", "\x89PNG\r\n\x1a\nx", []string{"unread A (image/png): image"}},
+		{"text as image", "image/png", "a.png", "山田", []string{"A line 1: 山田"}},
+		{"unknown image", "image/x-new", "a.new", "\x00\x01", []string{"unread A (image/x-new): labelled as image but is not a known one"}},
 		{"drawing", "image/svg+xml", "a.svg", "<svg><text>山田</text></svg>", []string{"A line 1: 山田", "unread A (image/svg+xml): image"}},
 		{"sound", "audio/mpeg", "a.mp3", "x", []string{"unread A (audio/mpeg): format not read"}},
 		{"rtf", "application/msword", "a.doc", `{\rtf1 \'8e\'52}`, []string{"unread A (application/rtf): format not read"}},
@@ -65,6 +67,18 @@ func TestContent(t *testing.T) {
 			p.Text = strings.ReplaceAll(p.Text, "\r\n", "\n")
 			check(t, read(p), want...)
 		})
+	}
+}
+
+func TestMagic(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		"": "", "Convert WEBP files": "", "RIFF....WEBPVP8 ": "image/webp", "\x00\x00\x00\x18ftypheic": "image/heic",
+		"\x00\x00\x00\x18ftypisom": "video/mp4", "BM123456789": "", "BM1234\x00\x00\x00\x00": "image/bmp", "BZh91AY&SY": "application/x-bzip2",
+	} {
+		if got := magic([]byte(data)); got != want {
+			t.Errorf("magic(%q) = %q, want %q", data, got, want)
+		}
 	}
 }
 

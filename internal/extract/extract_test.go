@@ -156,6 +156,30 @@ func TestSigned(t *testing.T) {
 		"attachment", "  unread attachment (application/octet-stream) (application/pgp-encrypted): encrypted")
 }
 
+// TestInlineIsNoPassport: what is only said to be an inline image must not pass.
+func TestInlineIsNoPassport(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"氏名,山田太郎", "\x00\x01", "%PDF-1.7", "PK\x03\x04"} {
+		p := leaf("image/png", data)
+		p.Disposition = "inline"
+		u := read(p)[1]
+		if len(u.Runs)+len(u.Unread) == 0 {
+			t.Errorf("nothing said about %q", data)
+		}
+		for _, n := range u.Unread {
+			if n.Inline {
+				t.Errorf("%q passes as an inline image", data)
+			}
+		}
+	}
+	shown := leaf("image/png", "\x89PNG\r\n\x1a\n")
+	shown.ContentID = "x"
+	units := read(multi("related", leaf("text/html", "no reference"), shown))
+	if units[1].Unread[0].Inline {
+		t.Error("an image nothing refers to is an attachment")
+	}
+}
+
 func TestPlace(t *testing.T) {
 	t.Parallel()
 	r := Run{Text: "一\n二\n三", Where: "text/plain", Line: 4}

@@ -115,6 +115,7 @@ var faultWords = map[mail.FaultKind]string{
 const (
 	whyText       = "more text than may be read"
 	whyImage      = "image"
+	whyNoImage    = "labelled as image but is not a known one"
 	whyFormat     = "format not read"
 	whyOffice     = "format not read yet"
 	whyEncrypted  = "encrypted"
