@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"log"
 	"net"
 	"runtime"
 	"strings"
@@ -35,6 +36,7 @@ func startSink(b *testing.B) string {
 	}
 	s := smtp.NewServer(sink{})
 	s.Domain = "sink.example"
+	s.ErrorLog = log.New(io.Discard, "", 0)
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(ln) }()
 	b.Cleanup(func() { _ = s.Close(); <-done })

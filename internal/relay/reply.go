@@ -63,13 +63,16 @@ func parseReplyLine(line string) (code int, text string, more, ok bool) {
 	return code, line[4:], line[3] == '-', line[3] == '-' || line[3] == ' '
 }
 
-// verdict is the reply as a fate: 2xx relayed, 4xx deferred, 5xx failed.
+// verdict is the reply as a fate: 2xx relayed, 4xx deferred, 5xx failed. A
+// relay that wants AUTH or TLS first (RFC 4954 §6, RFC 3207 §4) refuses our
+// configuration, not the mail, which waits until that is mended.
 func (r reply) verdict() verdict {
 	v := verdict{code: r.code}
-	switch r.code / 100 {
-	case 2:
+	switch {
+	case r.ok():
 		v.status = Relayed
-	case 5:
+	case r.code == 530, r.code == 534, r.code == 535, r.code == 538:
+	case r.code >= 500:
 		v.status = Failed
 	}
 	var b strings.Builder

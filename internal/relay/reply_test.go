@@ -28,6 +28,7 @@ func TestReply(t *testing.T) {
 		{"550-5.1.1 a\r\n550 5.1.1 b\r\n", verdict{status: Failed, code: 550, enhanced: "5.1.1", text: "a b"}, true},
 		{"550 5.1.1 いない\x1b[31m\xff\r\n", verdict{status: Failed, code: 550, enhanced: "5.1.1", text: "いない [31m"}, true},
 		{"250 unix line\n", verdict{status: Relayed, code: 250, text: "unix line"}, true},
+		{"530 5.7.0 authentication required\r\n", verdict{code: 530, enhanced: "5.7.0", text: "authentication required"}, true},
 		{"550-a\r\n250 b\r\n", verdict{}, false},
 		{"650 x\r\n", verdict{}, false},
 		{"150 x\r\n", verdict{}, false},
@@ -81,7 +82,7 @@ func FuzzReply(f *testing.F) {
 		if len(v.text) > maxText || !utf8.ValidString(v.text) || strings.ContainsFunc(v.text, func(c rune) bool { return !unicode.IsPrint(c) }) {
 			t.Fatalf("text %q", v.text)
 		}
-		if (v.status == Relayed) != (r.code/100 == 2) || (v.status == Failed) != (r.code/100 == 5) || v.uncertain {
+		if (v.status == Relayed) != (r.code/100 == 2) || v.status == Failed && r.code < 500 || v.status == Deferred && r.code >= 540 || v.uncertain {
 			t.Fatalf("%d gives %v", r.code, v.status)
 		}
 		_ = parseExtensions(r.lines)
