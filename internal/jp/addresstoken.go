@@ -1,6 +1,9 @@
 package jp
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 const (
 	maxArea     = 40 // runes from the prefecture to the house number
@@ -58,8 +61,8 @@ func areaStart(t Text, i int) (int, bool) {
 		low--
 	}
 	for k := low; k < i; k++ {
-		if p := prefectureOf(t.String(k, min(k+4, i))); p != "" {
-			return k, strings.ContainsAny(t.String(k+len([]rune(p)), i), "市区町村")
+		if n := prefectureAt(t, k, i); n > 0 {
+			return k, strings.ContainsAny(t.String(k+n, i), "市区町村")
 		}
 	}
 	for k := i - 2; k > low; k-- {
@@ -68,6 +71,16 @@ func areaStart(t Text, i int) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// prefectureAt is how many runes the prefecture at k has, 0 if there is none.
+func prefectureAt(t Text, k, limit int) int {
+	for n := 3; n <= 4 && k+n <= limit; n++ {
+		if isPrefectureSuffix(t.Runes[k+n-1]) {
+			return utf8.RuneCountInString(prefectureOf(t.String(k, k+n)))
+		}
+	}
+	return 0
 }
 
 // areaRune tells whether the rune at i may stand in an area: kanji, kana, and

@@ -87,7 +87,7 @@ func (t Text) areaBegins(i, j int) bool {
 		return true
 	}
 	city := t.cityLength(i, j)
-	if prev := t.Runes[i-1]; strings.ContainsRune("都道府県", prev) {
+	if prev := t.Runes[i-1]; isPrefectureSuffix(prev) {
 		return true
 	} else if prev == '市' {
 		return city == 0 || t.Runes[i+city-1] != '区' // 大阪市港区 is not 港区
@@ -97,7 +97,7 @@ func (t Text) areaBegins(i, j int) bool {
 		return false // 東大阪市
 	}
 	for k := i - 2; k >= 0 && k >= i-5 && isHan(t.Runes[k]); k-- {
-		if strings.ContainsRune("都道府県", t.Runes[k]) {
+		if isPrefectureSuffix(t.Runes[k]) {
 			return false // 滋賀県大津市 is not 津市
 		}
 	}

@@ -11,10 +11,11 @@ var errBirthday = errors.New("birthday is not a date")
 
 // eras give the year before their first.
 var eras = [...]struct {
-	name, short, letter string
-	base                int
+	name   string
+	letter rune
+	base   int
 }{
-	{"明治", "明", "M", 1867}, {"大正", "大", "T", 1911}, {"昭和", "昭", "S", 1925}, {"平成", "平", "H", 1988}, {"令和", "令", "R", 2018},
+	{"明治", 'M', 1867}, {"大正", 'T', 1911}, {"昭和", 'S', 1925}, {"平成", 'H', 1988}, {"令和", 'R', 2018},
 }
 
 // normalBirthday reads a declared birthday; besides the shapes of dateAt also
@@ -127,13 +128,15 @@ func (v *view) skipParenthesis(i int) int {
 
 // eraAt reads the name of an era.
 func (v *view) eraAt(i int) (base, end int, ok bool) {
+	r := v.at(i)
 	for _, e := range eras {
 		switch {
+		case r < 0x80 && (r != e.letter && r != e.letter|0x20 || isWord(v.at(i-1))):
 		case v.has(i, e.name):
 			return e.base, v.spaces(i+2, 1), true
-		case v.has(i, e.short) && (isDigit(v.at(i+1)) || v.at(i+1) == '元'):
+		case strings.HasPrefix(e.name, string(r)) && (isDigit(v.at(i+1)) || v.at(i+1) == '元'):
 			return e.base, i + 1, true
-		case (v.has(i, e.letter) || v.has(i, strings.ToLower(e.letter))) && !isWord(v.at(i-1)):
+		case r < 0x80:
 			next := i + 1
 			if v.at(next) == '.' {
 				next++

@@ -3,6 +3,7 @@ package jp
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The second pass of the folding: what depends on the neighbours. It reads the
@@ -70,10 +71,12 @@ func (w *rewriter) tight(i int) bool { return i < len(w.in.Runes) && !w.in.Gap[i
 
 // has tells whether the input continues at i with s, without a gap inside.
 func (w *rewriter) has(i int, s string) bool {
-	for k, r := range []rune(s) {
-		if w.at(i+k) != r || k > 0 && w.in.Gap[i+k] {
+	k := i
+	for _, r := range s {
+		if w.at(k) != r || k > i && w.in.Gap[k] {
 			return false
 		}
+		k++
 	}
 	return true
 }
@@ -202,9 +205,15 @@ var counters = [...]string{"番地", "丁目", "地割", "号棟", "号室", "�
 // separator finds what follows a number that ends at i: a counter word, or a
 // dash or の (counter is ""). It returns where the separator ends, i if none.
 func (w *rewriter) separator(i int) (end int, counter string) {
+	if w.at(i) < 0x80 {
+		if w.joinsNumbers(i) {
+			return i + 1, ""
+		}
+		return i, ""
+	}
 	for _, c := range counters {
 		if w.has(i, c) && w.countsHere(i, c) {
-			end = i + len([]rune(c))
+			end = i + utf8.RuneCountInString(c)
 			if w.joinsNumbers(end) { // 2番地の3, 3号-501
 				end++
 			}
@@ -234,7 +243,7 @@ func (w *rewriter) joinsNumbers(i int) bool {
 
 // countsHere tells a counter from a longer word that begins with it.
 func (w *rewriter) countsHere(i int, counter string) bool {
-	next := w.at(i + len([]rune(counter)))
+	next := w.at(i + utf8.RuneCountInString(counter))
 	switch counter {
 	case "番":
 		return !strings.ContainsRune("号目町丁街館線組台手", next) || next == 0

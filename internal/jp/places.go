@@ -21,6 +21,8 @@ func prefectureOf(s string) string {
 	return ""
 }
 
+func isPrefectureSuffix(r rune) bool { return r == '都' || r == '道' || r == '府' || r == '県' }
+
 func sharedCity(s string) bool { return hasAnyPrefix(s, sharedCities...) }
 
 // districtOf is the 郡 s begins with, if a town or village follows it, or "".
