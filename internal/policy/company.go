@@ -33,10 +33,10 @@ func (c *Company) Owns(k jp.Kind, normal string) bool {
 // named itself, or by exactly its domain.
 func (c *Company) IsRecipient(addr string) bool { return c.recipients.has(addr) }
 
-// identify reads a value of company.identifiers: as the kind it names, else
-// by its shape, else as whatever it may be.
+// identify reads a value of company.identifiers: as the kind it names, else as
+// every kind it may be. What is no code never equals a code, so that it does no
+// harm to be among the codes as well.
 func identify(value string) []ident {
-	value = strings.TrimSpace(value)
 	if name, rest, ok := strings.Cut(value, ":"); ok {
 		if kind, known := jp.ParseKind(strings.TrimSpace(name)); known {
 			return normals(rest, kind)
@@ -45,12 +45,7 @@ func identify(value string) []ident {
 	if strings.Contains(value, "@") {
 		return normals(value, jp.Email)
 	}
-	for _, kind := range []jp.Kind{jp.Phone, jp.PostalCode, jp.Address} {
-		if found := normals(value, kind); found != nil {
-			return found
-		}
-	}
-	return normals(value, jp.Name, jp.MemberNo, jp.OrderNo, jp.Other)
+	return normals(value, jp.Phone, jp.PostalCode, jp.Address, jp.Name, jp.NameKana, jp.NameLatin, jp.MemberNo, jp.OrderNo, jp.Other)
 }
 
 func normals(value string, kinds ...jp.Kind) []ident {

@@ -200,7 +200,7 @@ func read(v Value) (normal string, forms [][]rune, err error) {
 		return "", nil, errKind
 	}
 	normal, err = jp.Normal(v.Kind, v.Value)
-	if err != nil || !v.Kind.TextMatched() {
+	if err != nil || !v.Kind.TextMatched() || isShortCode(v.Kind, normal) {
 		return normal, nil, err
 	}
 	for _, form := range jp.Forms(v.Kind, v.Value) {
@@ -217,4 +217,23 @@ func read(v Value) (normal string, forms [][]rune, err error) {
 		return "", nil, errEmpty
 	}
 	return normal, forms, nil
+}
+
+// isShortCode tells whether a code is too short to be searched for in text: a
+// member number 1234 would be found in every price and year. Such a code is
+// found where a configured pattern (codes:) says it stands.
+func isShortCode(k jp.Kind, normal string) bool {
+	if k != jp.MemberNo && k != jp.OrderNo && k != jp.Other {
+		return false
+	}
+	digits, others := 0, 0
+	for _, r := range normal {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case r != '-':
+			others++
+		}
+	}
+	return digits+others < 4 || others == 0 && digits < 6
 }
