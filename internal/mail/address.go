@@ -156,7 +156,7 @@ func (r *addressReader) flush() {
 			name = comment
 		}
 		r.add(Address{Name: name, Addr: r.angle})
-	case strings.Contains(plain, "@"):
+	case strings.Contains(strings.Trim(plain, "@"), "@"):
 		if !strings.ContainsAny(plain, " \t") || strings.HasPrefix(plain, `"`) {
 			r.add(Address{Name: comment, Addr: plain})
 		}
@@ -195,8 +195,9 @@ func (r *addressReader) sweep(s string) {
 // found adds the address in token and, if other text is glued to it, the part
 // of it that is plain ASCII.
 func (r *addressReader) found(token string) {
+	token = strings.Trim(token, "@")
 	at := strings.LastIndexByte(token, '@')
-	if at == 0 || at == len(token)-1 {
+	if at < 0 {
 		return
 	}
 	local, domain := token[:at], token[at+1:]

@@ -97,7 +97,8 @@ func (s *headerScan) finishAtEmptyLine(next int) {
 
 func (s *headerScan) dropTrailing() {
 	first := s.stray[s.kept]
-	s.part.fault(BadHeader, s.pl.span(first.Start, first.End), "no empty line between header and body")
+	line := bytes.TrimRight(s.raw[first.Start:first.End], "\r\n") // the line break may belong to a delimiter
+	s.part.fault(BadHeader, s.pl.span(first.Start, first.Start+len(line)), "no empty line between header and body")
 	s.stray = s.stray[:s.kept]
 }
 

@@ -41,7 +41,7 @@ type Part struct {
 
 	Children []*Part  // multipart/*
 	Enclosed *Message // message/rfc822, message/global: the mail inside (its own Raw)
-	Outside  []Span   // multipart: preamble, boundary lines and epilogue, which belong to no child
+	Outside  []Span   // multipart: preamble, boundary lines and epilogue, which belong to no child; touching ones are one
 	Preamble string   // multipart: text before the first boundary, decoded best-effort
 	Epilogue string   // multipart: text after the last boundary
 

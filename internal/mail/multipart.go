@@ -162,16 +162,17 @@ func (p *parser) unsplit(part *Part, s Span, pl place, enc transferEncoding) {
 // children reads the parts from the delimiter d on, which is part's own, until
 // a delimiter that is not.
 func (p *parser) children(part *Part, d delimiter, pl place) delimiter {
-	own, closed := d.level, false
+	own, closed, resumed := d.level, false, false
 	inner := place{base: pl.base, depth: pl.depth + 1, mediaType: defaultType}
 	if part.MediaType == "multipart/digest" {
 		inner.mediaType = digestType
 	}
 	for d.level == own {
-		if closed {
+		if closed && !resumed {
+			resumed = true
 			part.fault(BadStructure, pl.span(d.span.Start, d.span.End), "a multipart that goes on after its end")
 		}
-		part.Outside = append(part.Outside, pl.span(d.span.Start, d.span.End))
+		part.addOutside(pl.span(d.span.Start, d.span.End))
 		closed = d.closes
 		after := d.span.End
 		if closed {
@@ -194,13 +195,22 @@ func (p *parser) children(part *Part, d delimiter, pl place) delimiter {
 	return d
 }
 
+// addOutside notes s, which follows the spans noted before.
+func (p *Part) addOutside(s Span) {
+	if n := len(p.Outside); n > 0 && p.Outside[n-1].End == s.Start {
+		p.Outside[n-1].End = s.End
+		return
+	}
+	p.Outside = append(p.Outside, s)
+}
+
 // outside adds the text of a preamble or epilogue to text.
 func (p *Part) outside(raw []byte, s Span, pl place, text *string) {
 	if s.Start == s.End {
 		return
 	}
 	at := pl.span(s.Start, s.End)
-	p.Outside = append(p.Outside, at)
+	p.addOutside(at)
 	decoded, _, kind := DecodeText(raw[s.Start:s.End], "")
 	if kind == BadCharset {
 		p.fault(kind, at, "text outside the parts")
