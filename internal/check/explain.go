@@ -161,7 +161,7 @@ func (e *Examined) reason(r *Reason) DocReason {
 		d.Person = "unknown"
 	}
 	for _, k := range r.Kinds {
-		if name := family(k); !slices.Contains(d.Kinds, name) {
+		if name := Family(k); !slices.Contains(d.Kinds, name) {
 			d.Kinds = append(d.Kinds, name)
 		}
 	}
@@ -170,9 +170,9 @@ func (e *Examined) reason(r *Reason) DocReason {
 	return d
 }
 
-// family is the name under which a kind is shown to people: the three kinds of
+// Family is the name under which a kind is shown to people: the three kinds of
 // name are one.
-func family(k jp.Kind) string {
+func Family(k jp.Kind) string {
 	if isName(k) {
 		return jp.Name.String()
 	}

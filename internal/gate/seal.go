@@ -120,3 +120,13 @@ func openJSON(key MailKey, field, id string, sealed []byte, v any) error {
 	}
 	return nil
 }
+
+// OpenRecipient opens the sealed recipient of one delivery.
+func (g *Gate) OpenRecipient(wrapped []byte, delivery string, sealed []byte) (mail.Recipient, error) {
+	var r mail.Recipient
+	key, err := g.Sealer.MailKey(wrapped)
+	if err != nil {
+		return r, fmt.Errorf("unwrap key of %s: %w", delivery, err)
+	}
+	return r, openJSON(key, fieldRecipient, delivery, sealed, &r)
+}

@@ -1,0 +1,285 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kakitome/kakitome/client"
+	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/custody"
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/roster"
+)
+
+// Held lists held mail.
+func (d *Desk) Held(ctx context.Context, s client.Selection) ([]client.Held, error) {
+	f, err := d.filter(s)
+	if err != nil {
+		return nil, err
+	}
+	list := []client.Held{}
+	err = d.Store.Held(ctx, f, func(r HeldRow) error {
+		h, err := d.heldOf(r)
+		list = append(list, h)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list held mail: %w", err)
+	}
+	return list, nil
+}
+
+func (d *Desk) filter(s client.Selection) (Filter, error) {
+	f := Filter{IDs: s.IDs, Stream: s.Stream, Rule: check.Rule(s.Rule), Since: s.Since, Before: s.Before}
+	if s.Rule != "" && !slices.Contains(check.Rules(), f.Rule) {
+		return f, fault.Newf(fault.Invalid, "select held mail", "no rule is named %q", s.Rule).
+			WithHint(fmt.Sprintf("the rules are %v", check.Rules()))
+	}
+	if s.Stream != "" {
+		if _, known := d.Policy.Stream(s.Stream); !known {
+			return f, d.noStream(s.Stream)
+		}
+	}
+	if s.Person != "" {
+		f.Person = d.Hasher.Person(s.Person)
+	}
+	return f, nil
+}
+
+func (d *Desk) heldOf(r HeldRow) (client.Held, error) {
+	h := client.Held{ID: r.ID, MailID: r.MailID, Stream: r.Stream, HeldAt: r.HeldAt, Rules: []string{}, Persons: []string{}}
+	for _, rule := range r.Rules {
+		h.Rules = append(h.Rules, string(rule))
+	}
+	for _, p := range r.Persons {
+		if name := d.nameOf(p); !slices.Contains(h.Persons, name) {
+			h.Persons = append(h.Persons, name)
+		}
+	}
+	slices.Sort(h.Persons)
+	rcpt, err := d.Gate.OpenRecipient(r.Key, r.ID, r.Sealed)
+	if err != nil {
+		return h, err
+	}
+	h.Recipient = rcpt.Address
+	return h, nil
+}
+
+// HeldDetail explains a held delivery; its values are masked unless asked for,
+// which is audited.
+func (d *Desk) HeldDetail(ctx context.Context, who, id string, showValues bool) (*client.HeldDetail, error) {
+	var m *gate.Mail
+	err := d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
+		m, err = tx.Mail(mailOf(id), id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(m.Deliveries) != 1 {
+		return nil, fault.New(fault.NotFound, "show held mail", "no mail has this id").WithHint("kakitome held list")
+	}
+	value := masked
+	if showValues {
+		value = clear
+		err := d.audit(ctx, gate.Audit{Who: who, Act: "show values", Object: id})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return d.detail(ctx, m, value)
+}
+
+// mailOf is the mail id of a delivery id.
+func mailOf(delivery string) string {
+	if i := strings.LastIndexByte(delivery, '.'); i >= 0 {
+		return delivery[:i]
+	}
+	return delivery
+}
+
+func (d *Desk) audit(ctx context.Context, a gate.Audit) error {
+	now := d.Now()
+	if err := d.Gate.Do(ctx, func(tx gate.Tx) error { return tx.Audit(now, a) }); err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	return nil
+}
+
+func (d *Desk) detail(ctx context.Context, m *gate.Mail, value func(*check.Finding) string) (*client.HeldDetail, error) {
+	o, err := d.Gate.Open(m)
+	if err != nil {
+		return nil, err
+	}
+	row := m.Deliveries[0]
+	h := &client.HeldDetail{
+		Held: client.Held{
+			ID: row.ID, MailID: m.ID, Recipient: o.Recipients[0].Address, Stream: m.Stream, HeldAt: row.HeldAt,
+			Rules: []string{}, Persons: []string{},
+		},
+		Sender: o.Origin.Envelope.From, Size: m.Size, ReceivedAt: m.ReceivedAt, State: row.State.String(),
+	}
+	for _, rule := range row.Rules {
+		h.Rules = append(h.Rules, string(rule))
+	}
+	for _, e := range row.Exposures {
+		if name := d.nameOf(e.Person); !e.Own && !slices.Contains(h.Persons, name) {
+			h.Persons = append(h.Persons, name)
+		}
+	}
+	slices.Sort(h.Persons)
+	doc := o.Verdict
+	if doc == nil {
+		doc = &check.Doc{}
+	}
+	doc.Recipients = slices.DeleteFunc(doc.Recipients, func(r check.DocRecipient) bool { return r.Address != h.Recipient })
+	e, err := d.Gate.Reexamine(ctx, m, o)
+	if err != nil {
+		return nil, err
+	}
+	if e != nil {
+		now := check.Explain(e, &check.Verdict{}, value)
+		doc.Findings = now.Findings
+		h.Subject = maskSubject(subjectOf(o.Body), e, value)
+	}
+	h.Verdict, err = json.Marshal(doc)
+	return h, err
+}
+
+// Release lets held mail go. What was judged on an older roster is judged
+// again first: released is only what would be shown now as it was shown.
+func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*client.Decided, error) {
+	f, err := d.decision(dec)
+	if err != nil {
+		return nil, err
+	}
+	out := &client.Decided{Changed: []string{}, Missing: []string{}}
+	version := d.Roster.Snapshot().Version()
+	before, old, err := d.held(ctx, f, version)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range old {
+		changed, err := d.rejudge(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			out.Changed = append(out.Changed, r.ID)
+		}
+	}
+	ids := before
+	if len(out.Changed) > 0 {
+		ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(out.Changed, id) })
+		f = Filter{IDs: ids}
+	}
+	if len(ids) > 0 {
+		if out.Done, err = d.Store.Release(ctx, d.Now(), f, who, dec.Reason, version); err != nil {
+			return nil, fmt.Errorf("release held mail: %w", err)
+		}
+	}
+	out.Missing = missing(dec.IDs, before)
+	return out, nil
+}
+
+// Discard ends held mail.
+func (d *Desk) Discard(ctx context.Context, who string, dec client.Decision) (*client.Decided, error) {
+	f, err := d.decision(dec)
+	if err != nil {
+		return nil, err
+	}
+	out := &client.Decided{Changed: []string{}}
+	before, _, err := d.held(ctx, f, 0)
+	if err != nil {
+		return nil, err
+	}
+	if out.Done, err = d.Store.Discard(ctx, d.Now(), f, who, dec.Reason); err != nil {
+		return nil, fmt.Errorf("discard held mail: %w", err)
+	}
+	out.Missing = missing(dec.IDs, before)
+	return out, nil
+}
+
+func (d *Desk) decision(dec client.Decision) (Filter, error) {
+	if strings.TrimSpace(dec.Reason) == "" {
+		return Filter{}, fault.New(fault.Invalid, "decide on held mail", "a reason is needed").WithHint("--reason TEXT")
+	}
+	f, err := d.filter(dec.Selection)
+	if err != nil {
+		return f, err
+	}
+	if len(f.IDs) == 0 && f.Stream == "" && f.Rule == "" && f.Since.IsZero() && f.Before.IsZero() && f.Person == (roster.Key{}) {
+		return f, fault.New(fault.Invalid, "decide on held mail", "nothing is selected").WithHint("ids, or --where rule=…,stream=…")
+	}
+	return f, nil
+}
+
+// held lists the ids that fit, and those judged before a roster version.
+func (d *Desk) held(ctx context.Context, f Filter, version int64) (ids []string, old []HeldRow, err error) {
+	err = d.Store.Held(ctx, f, func(r HeldRow) error {
+		ids = append(ids, r.ID)
+		if r.JudgedAt < version {
+			old = append(old, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("list held mail: %w", err)
+	}
+	return ids, old, nil
+}
+
+// rejudge judges a held delivery again and tells whether a person must look
+// again: it is held for another reason than was shown, or left by itself.
+func (d *Desk) rejudge(ctx context.Context, r HeldRow) (changed bool, err error) {
+	if err := d.Gate.Rejudge(ctx, r.MailID, r.ID); err != nil {
+		return false, err
+	}
+	var m *gate.Mail
+	err = d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
+		m, err = tx.Mail(r.MailID, r.ID)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	now := m.Deliveries[0]
+	if now.State != custody.Held {
+		return false, nil // it fits now and is on its way
+	}
+	return len(added(r.Rules, now.Rules)) > 0 || len(added(r.Persons, foreign(now.Exposures))) > 0, nil
+}
+
+// foreign are the persons exposed by exposures that are not the recipient's own.
+func foreign(exposures []check.Exposure) []roster.Key {
+	var persons []roster.Key
+	for _, e := range exposures {
+		if !e.Own && !slices.Contains(persons, e.Person) {
+			persons = append(persons, e.Person)
+		}
+	}
+	return persons
+}
+
+// added are the elements of now that were not there.
+func added[T comparable](was, now []T) []T {
+	return slices.DeleteFunc(slices.Clone(now), func(t T) bool { return slices.Contains(was, t) })
+}
+
+func missing(asked, found []string) []string {
+	have := make(map[string]bool, len(found))
+	for _, id := range found {
+		have[id] = true
+	}
+	list := []string{}
+	for _, id := range asked {
+		if !have[id] {
+			list = append(list, id)
+		}
+	}
+	return list
+}

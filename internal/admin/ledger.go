@@ -1,0 +1,225 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/kakitome/kakitome/client"
+	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/custody"
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/policy"
+	"github.com/kakitome/kakitome/internal/roster"
+)
+
+// ExposureOf says who was sent a person's data (P7).
+func (d *Desk) ExposureOf(ctx context.Context, who, person string) (*client.Exposure, error) {
+	if person == "" {
+		return nil, fault.New(fault.Invalid, "ask ledger", "no person").WithHint("--person P or --identifier VALUE")
+	}
+	key := d.Hasher.Person(person)
+	x, err := d.exposure(ctx, who, key, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := d.Roster.Snapshot().Person(key); !known && len(x.Own)+len(x.Others) == 0 {
+		return nil, noPerson()
+	}
+	x.Person = person
+	return x, nil
+}
+
+// ExposureOfIdentifier says who was sent an identifier, whatever its kind.
+func (d *Desk) ExposureOfIdentifier(ctx context.Context, who, value string) (*client.Exposure, error) {
+	var idents []roster.Key
+	for kind := jp.Email; kind <= jp.Other; kind++ {
+		if normal, err := jp.Normal(kind, value); err == nil {
+			idents = append(idents, d.Hasher.Ident(kind, normal))
+		}
+	}
+	if len(idents) == 0 {
+		return nil, fault.New(fault.Invalid, "ask ledger", "the value is no identifier of any kind")
+	}
+	return d.exposure(ctx, who, roster.Key{}, idents)
+}
+
+func (d *Desk) exposure(ctx context.Context, who string, person roster.Key, idents []roster.Key) (*client.Exposure, error) {
+	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask exposure", Object: person.Hex()}); err != nil {
+		return nil, err
+	}
+	x := &client.Exposure{Own: []client.ExposureEntry{}, Others: []client.ExposureEntry{}}
+	var mine bool
+	var fact ExposureRow
+	var kinds []jp.Kind
+	flush := func() error {
+		if fact.Delivery == "" {
+			return nil
+		}
+		rcpt, err := d.Gate.OpenRecipient(fact.Key, fact.Delivery, fact.Sealed)
+		if err != nil {
+			return err
+		}
+		e := client.ExposureEntry{Recipient: rcpt.Address, MailID: fact.MailID, Kinds: kindNames(kinds), State: fact.State.String(), At: fact.At}
+		switch {
+		case mine:
+			x.Own = append(x.Own, e)
+		default:
+			x.Others = append(x.Others, e)
+			if fact.State == custody.Relayed {
+				x.OthersRelayed++
+			}
+		}
+		return nil
+	}
+	// The facts of one delivery come one after the other.
+	err := d.Store.Exposures(ctx, person, idents, func(r ExposureRow) error {
+		if r.Delivery != fact.Delivery {
+			if err := flush(); err != nil {
+				return err
+			}
+			fact, kinds, mine = r, nil, true
+		}
+		kinds = append(kinds, r.Kind)
+		mine = mine && r.Own
+		return nil
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask ledger: %w", err)
+	}
+	return x, nil
+}
+
+// kindNames are the names of kinds as people see them: names are one kind.
+func kindNames(kinds []jp.Kind) []string {
+	names := []string{}
+	for _, k := range kinds {
+		if name := check.Family(k); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Received says whose data an address was sent.
+func (d *Desk) Received(ctx context.Context, who, address string) (*client.Received, error) {
+	if address == "" {
+		return nil, fault.New(fault.Invalid, "ask ledger", "no address").WithHint("--address ADDR")
+	}
+	rcpt := d.Hasher.Recipient(address)
+	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask received", Object: rcpt.Hex()}); err != nil {
+		return nil, err
+	}
+	type place struct {
+		delivery string
+		person   roster.Key
+		own      bool
+	}
+	facts := map[place]*client.ReceivedEntry{}
+	kinds := map[place][]jp.Kind{}
+	var order []place
+	err := d.Store.Received(ctx, rcpt, func(r ExposureRow) error {
+		p := place{r.Delivery, r.Person, r.Own}
+		if facts[p] == nil {
+			facts[p] = &client.ReceivedEntry{Person: d.nameOf(r.Person), MailID: r.MailID, State: r.State.String(), At: r.At}
+			order = append(order, p)
+		}
+		kinds[p] = append(kinds[p], r.Kind)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("ask ledger: %w", err)
+	}
+	out := &client.Received{Address: address, Own: []client.ReceivedEntry{}, Others: []client.ReceivedEntry{}}
+	for _, p := range order {
+		facts[p].Kinds = kindNames(kinds[p])
+		if p.own {
+			out.Own = append(out.Own, *facts[p])
+		} else {
+			out.Others = append(out.Others, *facts[p])
+		}
+	}
+	return out, nil
+}
+
+// Verify checks the evidence logs.
+func (d *Desk) Verify(ctx context.Context) ([]client.Verified, error) {
+	rows, err := d.Store.Verify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []client.Verified{}
+	for _, r := range rows {
+		list = append(list, client.Verified{
+			OK: r.Problem == "", Log: r.Log, Entries: r.Entries, Erased: r.Erased, Heads: r.Heads, Root: r.Root, Problem: r.Problem,
+		})
+	}
+	return list, nil
+}
+
+const (
+	mostSuggested = 100
+	// commonFactor times fan_out + 1 recipients make an identifier common.
+	commonFactor = 2
+)
+
+// Suggest lists undeclared identifiers that went to many recipients: a pickup
+// store, a maker's help line. Only hashes are stored, so the values are read
+// from a mail whose body is still kept.
+func (d *Desk) Suggest(ctx context.Context, who string) ([]client.Suggestion, error) {
+	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask suggestions"}); err != nil {
+		return nil, err
+	}
+	least := commonFactor * (1 + slices.MaxFunc(d.Policy.Streams, func(a, b *policy.Stream) int { return cmp.Compare(a.FanOut, b.FanOut) }).FanOut)
+	rows, err := d.Store.Common(ctx, least, mostSuggested)
+	if err != nil {
+		return nil, fmt.Errorf("find common identifiers: %w", err)
+	}
+	list := []client.Suggestion{}
+	for _, r := range rows {
+		value, err := d.valueOf(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if value != "" {
+			list = append(list, client.Suggestion{Kind: r.Kind.String(), Value: value, Recipients: r.Recipients, Mails: r.Mails})
+		}
+	}
+	return list, nil
+}
+
+// valueOf reads an identifier from a stored mail; it is empty when the body is
+// purged, or the identifier is the company's or somebody's by now.
+func (d *Desk) valueOf(ctx context.Context, r CommonRow) (string, error) {
+	var m *gate.Mail
+	err := d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
+		m, err = tx.Mail(r.MailID, r.Delivery)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	o, err := d.Gate.Open(m)
+	if err != nil {
+		return "", err
+	}
+	e, err := d.Gate.Reexamine(ctx, m, o)
+	if err != nil || e == nil {
+		return "", err
+	}
+	for i := range e.Units {
+		for k := range e.Units[i].Findings {
+			if f := &e.Units[i].Findings[k]; f.Ident == r.Ident && !f.Company && len(f.Owners) == 0 {
+				return f.Value, nil
+			}
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,170 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/kakitome/kakitome/client"
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/roster"
+)
+
+// mostErrors bounds how many row errors an answer lists one by one.
+const mostErrors = 100_000
+
+// ImportRoster imports a CSV. Without skipBad one bad row means that nothing is
+// imported, and every bad row is listed. It is effective in this node when it
+// returns.
+func (d *Desk) ImportRoster(ctx context.Context, who string, r io.Reader, skipBad bool) (*client.Imported, error) {
+	in := &rosterImport{desk: d, skipBad: skipBad}
+	got, err := d.Store.ImportRoster(ctx, d.Now(), who, in.people(r))
+	out := &client.Imported{Rows: in.rows, Rejected: in.rejected, Errors: in.errors}
+	switch {
+	case in.broken != nil:
+		return nil, in.broken
+	case in.rejected > 0 && !skipBad:
+		return out, nil // the store gave up on in.people's error, as it should
+	case err != nil:
+		return nil, fmt.Errorf("import roster: %w", err)
+	}
+	out.Changed, out.Version, out.RejectedRows = got.Changed, got.Version, in.raw.String()
+	if err := d.Follow(ctx); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// rosterImport reads a CSV once and remembers what was wrong with it.
+type rosterImport struct {
+	desk     *Desk
+	skipBad  bool
+	rows     int
+	rejected int
+	lastBad  int // line
+	errors   []client.RowError
+	raw      bytes.Buffer // rejected rows as they stood
+	broken   error        // the file as a whole
+}
+
+// people yields the good rows; it ends in an error when nothing must be
+// imported, so that the transaction is given up.
+func (in *rosterImport) people(r io.Reader) iter.Seq2[SealedPerson, error] {
+	return func(yield func(SealedPerson, error) bool) {
+		stopped := false
+		emit := func(p roster.Person) error {
+			in.rows++
+			if in.rejected > 0 && !in.skipBad {
+				return nil // only to find the other bad rows
+			}
+			s, bad := in.person(p)
+			if len(bad) > 0 {
+				for _, b := range bad {
+					in.reject(b)
+				}
+				return nil
+			}
+			if s == nil {
+				return in.broken
+			}
+			if !yield(*s, nil) {
+				stopped = true
+				return errStopped
+			}
+			return nil
+		}
+		_, err := roster.ParseCSV(r, emit, func(e roster.RowError) error { in.reject(e); return nil })
+		if stopped {
+			return
+		}
+		if err != nil {
+			in.broken = fault.Wrap(fault.Invalid, "read roster", err.Error(), err)
+			yield(SealedPerson{}, in.broken)
+			return
+		}
+		if in.rejected > 0 && !in.skipBad {
+			yield(SealedPerson{}, errBadRows)
+		}
+	}
+}
+
+var (
+	errStopped = fault.New(fault.Unavailable, "import roster", "the import was given up")
+	errBadRows = fault.New(fault.Invalid, "import roster", "bad rows")
+)
+
+func (in *rosterImport) person(p roster.Person) (*SealedPerson, []roster.RowError) {
+	hashed, errs := in.desk.Hasher.Hash(p)
+	if len(errs) > 0 {
+		bad := make([]roster.RowError, 0, len(errs))
+		for _, err := range errs {
+			bad = append(bad, roster.RowError{Line: p.Line, Reason: err.Error()})
+		}
+		return nil, bad
+	}
+	sealed, err := in.desk.Seal(hashed.Person, p.ID)
+	if err != nil {
+		in.broken = fmt.Errorf("seal person id: %w", err)
+		return nil, nil
+	}
+	return &SealedPerson{Hashed: hashed, Sealed: sealed}, nil
+}
+
+func (in *rosterImport) reject(e roster.RowError) {
+	again := e.Line == in.lastBad
+	in.lastBad = e.Line
+	if !again {
+		in.rejected++
+	}
+	if len(in.errors) < mostErrors {
+		in.errors = append(in.errors, client.RowError{Line: e.Line, Column: e.Column, Reason: e.Reason, Hint: e.Hint})
+	}
+	if in.skipBad && !again && e.Raw != "" {
+		in.raw.WriteString(e.Raw + "\n")
+	}
+}
+
+// Person says what the roster holds of a person.
+func (d *Desk) Person(_ context.Context, id string) (*client.Person, error) {
+	snap := d.Roster.Snapshot()
+	info, ok := snap.Person(d.Hasher.Person(id))
+	if !ok {
+		return nil, noPerson()
+	}
+	p := &client.Person{ID: info.ID, Canary: info.Canary, Kinds: map[string]int{}, Version: snap.Version()}
+	for _, i := range info.Idents {
+		p.Kinds[i.Kind.String()]++
+	}
+	return p, nil
+}
+
+func noPerson() error {
+	return fault.New(fault.NotFound, "find person", "the roster has no such person").WithHint("person_id as in the imported CSV")
+}
+
+// RemovePerson erases a person from the roster.
+func (d *Desk) RemovePerson(ctx context.Context, who, id string) error {
+	_, found, err := d.Store.RemovePerson(ctx, d.Now(), who, d.Hasher.Person(id))
+	if err != nil {
+		return fmt.Errorf("remove person: %w", err)
+	}
+	if !found {
+		return noPerson()
+	}
+	return d.Follow(ctx)
+}
+
+// RosterStats counts the roster.
+func (d *Desk) RosterStats(ctx context.Context) (*client.RosterStats, error) {
+	r, err := d.Store.RosterStats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &client.RosterStats{Version: r.Version, People: r.People, Canaries: r.Canaries, Identifiers: map[string]int{}, ChangedAt: r.ChangedAt}
+	for kind, n := range r.Identifiers {
+		s.Identifiers[kind.String()] = n
+	}
+	return s, nil
+}
