@@ -126,19 +126,21 @@ func lineEnd(raw []byte, at int) int {
 // multipart reads the children of part, whose body starts at start.
 func (p *parser) multipart(part *Part, start int, pl place, enc transferEncoding) delimiter {
 	text := strings.TrimRight(part.Params["boundary"], " \t\r\n")
-	if over := p.overLimit(pl.depth + 1); over != "" || text == "" {
+	if over := p.overLimit(pl.depth + 1); over != "" {
 		d := p.next(start)
 		p.unsplit(part, Span{start, d.span.Start}, pl, enc)
-		if over != "" {
-			part.fault(OverLimit, part.Body, over)
-		}
+		part.fault(OverLimit, part.Body, over)
 		return d
+	}
+	if text == "" {
+		text = "\n" // on no line
 	}
 	level := p.push(text)
 	d := p.next(start)
 	if d.level != level {
 		p.pop()
 		p.unsplit(part, Span{start, d.span.Start}, pl, enc)
+		part.fault(BadStructure, part.Body, "a multipart without its boundary")
 		return d
 	}
 	part.outside(p.raw, Span{start, d.span.Start}, pl, &part.Preamble)
@@ -151,12 +153,11 @@ func (p *parser) multipart(part *Part, start int, pl place, enc transferEncoding
 	return d
 }
 
-// unsplit reads a multipart without its boundary as one leaf of text.
+// unsplit reads a multipart that cannot be split as one leaf of text.
 func (p *parser) unsplit(part *Part, s Span, pl place, enc transferEncoding) {
 	part.Body = pl.span(s.Start, s.End)
 	part.decodeContent(p.raw[s.Start:s.End], enc)
 	part.decodeText()
-	part.fault(BadStructure, part.Body, "a multipart without its boundary")
 }
 
 // children reads the parts from the delimiter d on, which is part's own, until
