@@ -86,8 +86,17 @@ func (c *compiler) limits(path string, s *Stream) {
 
 func (c *compiler) between(path string, d, low, high time.Duration) {
 	if d < low || d > high {
-		c.wrong(path, "", "%s is not between %s and %s", d, low, high)
+		c.wrong(path, "", "%s is not between %s and %s", words(d), words(low), words(high))
 	}
+}
+
+// words writes a duration as the configuration does.
+func words(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= day && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
+	return d.String()
 }
 
 var mediaType = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$`)
