@@ -34,24 +34,8 @@ func Canonical(v any) ([]byte, error) {
 
 // CheckRecord tells whether record is canonical JSON within MaxRecord.
 func CheckRecord(record []byte) error {
-	_, err := readRecord(record)
+	_, err := scanRecord(record)
 	return err
-}
-
-// readRecord is CheckRecord, and the members of the record.
-func readRecord(record []byte) (map[string]any, error) {
-	object, err := decodeObject(record)
-	if err != nil {
-		return nil, err
-	}
-	canonical, err := encodeObject(object)
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(canonical, record) {
-		return nil, errors.New("record is not canonical JSON")
-	}
-	return object, nil
 }
 
 func decodeObject(raw []byte) (map[string]any, error) {

@@ -79,5 +79,5 @@ func (e Entry) check() (kind string, err error) {
 	if !hmac.Equal(want[:], e.Leaf[:]) {
 		return "", errors.New("the leaf is not the commitment to record and salt")
 	}
-	return kindOf(e.Record)
+	return scanRecord(e.Record)
 }

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -326,14 +327,33 @@ func FuzzOpenHead(f *testing.F) {
 	})
 }
 
-// FuzzRecord: never panics; a canonical record stays itself when read and written.
+// FuzzRecord: never panics; what is taken for canonical is what Canonical writes,
+// no more and no less; and a log of it verifies.
 func FuzzRecord(f *testing.F) {
-	f.Add([]byte(`{"kind":"decision","list":[null,true,"a\"b\\\n\u0001"],"n":-12}`))
-	f.Add([]byte(`{"a":{"b":[{}]},"店":"例示商店"}`))
-	f.Add([]byte(`{"a":1e3,"a":"\ud83d\ude00"}`))
-	f.Add([]byte(`{"entries":[{"from":0,"to":9}],"kind":"erased","reason":"retention"}`))
+	for _, seed := range []string{
+		`{"kind":"decision","list":[null,true,"a\"b\\\n\u0001"],"n":-12}`,
+		`{"a":{"b":[{}]},"店":"例示商店"}`,
+		`{"a":1e3,"a":"\ud83d\ude00"}`,
+		`{"\t":1,"\n":2,"A":[],"a":9007199254740991,"b":false}`,
+		`{"\n":1,"\t":2,"\u001f":3}`,
+		`{"entries":[{"from":0,"to":9}],"kind":"erased","reason":"retention"}`,
+		"{\"a\":\"\x7f\u2028\ufffd\"}",
+	} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if ledger.CheckRecord(raw) != nil {
+		if len(raw) > ledger.MaxRecord {
+			return
+		}
+		taken := ledger.CheckRecord(raw) == nil
+		again, err := ledger.Canonical(json.RawMessage(raw))
+		if same := err == nil && bytes.Equal(raw, again); same != taken {
+			t.Fatalf("%q: taken for canonical: %v, written as %q, %v", raw, taken, again, err)
+		}
+		if err == nil && ledger.CheckRecord(again) != nil {
+			t.Fatalf("%q: what Canonical wrote is not taken", again)
+		}
+		if !taken {
 			return
 		}
 		m := newLog(t, "fuzz.example")
@@ -342,7 +362,7 @@ func FuzzRecord(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Bad != nil && r.Bad.Reason != ledger.BadRecord {
+		if r.Bad != nil && r.Bad.Reason != ledger.BadRecord { // of kind head or erased, holding neither
 			t.Errorf("a canonical record gives %v", r.Bad)
 		}
 	})

@@ -70,16 +70,6 @@ func checkSpans(spans []Span) error {
 	return nil
 }
 
-// kindOf is the kind of a canonical record, empty when it names none.
-func kindOf(record []byte) (string, error) {
-	members, err := readRecord(record)
-	if err != nil {
-		return "", err
-	}
-	kind, _ := members["kind"].(string)
-	return kind, nil
-}
-
 // headOf is the signed head in a record of kind head.
 func headOf(record []byte) ([]byte, error) {
 	var r headRecord
@@ -130,7 +120,7 @@ func crossHead(e Entry, key note.Verifier) ([]byte, error) {
 	if e.Erased {
 		return nil, nil
 	}
-	if kind, err := kindOf(e.Record); err != nil || kind != KindHead {
+	if kind, err := scanRecord(e.Record); err != nil || kind != KindHead {
 		return nil, err
 	}
 	signed, err := headOf(e.Record)
