@@ -88,11 +88,11 @@ func (u *unit) card(where, text string) {
 		params = strings.ToUpper(params)
 		switch {
 		case strings.Contains(params, "QUOTED-PRINTABLE"):
-			for strings.HasSuffix(value, "=") && i+1 < len(lines) {
+			first := i
+			for i+1 < len(lines) && strings.HasSuffix(lines[i], "=") {
 				i++
-				value = strings.TrimSuffix(value, "=") + lines[i]
 			}
-			u.cardQuoted(where, params, value)
+			u.cardQuoted(where, params, strings.Join(append([]string{value}, lines[first+1:i+1]...), "\r\n"))
 		case strings.Contains(params, "ENCODING=B"), strings.Contains(params, ";BASE64"):
 			u.unread(where, "", whyEncoded)
 		}

@@ -1,0 +1,48 @@
+package extract
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLinear reads long repetitions of what once could be, or nearly was, read
+// in quadratic time. Quadratic readers would take minutes.
+func TestLinear(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 19
+	for _, c := range []struct{ name, mediaType, start, repeat string }{
+		{"escapes", "text/plain", "", "%41"},
+		{"plus", "text/plain", "?", "+"},
+		{"links", "text/plain", "", "\n?a+b%20"},
+		{"soft lines", "text/vcard", "N;ENCODING=QUOTED-PRINTABLE:", "a=\n"},
+		{"card values", "text/vcard", "", "N;ENCODING=QUOTED-PRINTABLE:a\n"},
+		{"references", "text/html", "", "cid:a "},
+		{"attributes", "text/html", "<a ", "b=%41 "},
+		{"one attribute", "text/html", "<a href='", "%25"},
+		{"tags", "text/html", "", "<a b=<>"},
+		{"scripts", "text/html", "", "<script></"},
+		{"comments", "text/html", "", "<!--<a"},
+		{"conditions", "text/html", "", "<![if ]><!--[if ]>"},
+		{"ruby", "text/html", "", "<ruby>a<rt>b"},
+		{"data links", "text/html", "", "<a href=data:,a>"},
+		{"json", "application/json", "", `\ud842\`},
+		{"fields", "application/octet-stream", "", "From: a\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			p := leaf(c.mediaType, c.start+strings.Repeat(c.repeat, size/len(c.repeat)))
+			units := read(multi("related", multi("related", p)))
+			if spent := time.Since(start); spent > 10*time.Second {
+				t.Errorf("took %v", spent)
+			}
+			said := 0
+			for _, u := range units {
+				said += len(u.Runs) + len(u.Unread)
+			}
+			if said == 0 {
+				t.Error("nothing said")
+			}
+		})
+	}
+}
