@@ -95,11 +95,11 @@ func TestCountAttributes(t *testing.T) {
 func TestHTMLDeepAndWide(t *testing.T) {
 	t.Parallel()
 	for name, in := range map[string]string{
-		"nested elements": strings.Repeat("<div>", 300_000) + "山田",
-		"nested comments": strings.Repeat("<!--", 300_000) + "山田",
-		"nested scripts":  strings.Repeat("<script></", 100_000) + "山田",
-		"open brackets":   strings.Repeat("<", 1_000_000) + "山田",
-		"one attribute":   "<a " + strings.Repeat("x ", 300_000) + ">山田",
+		"nested elements": strings.Repeat("<div>", 100_000) + "山田",
+		"nested comments": strings.Repeat("<!--", 100_000) + "山田",
+		"nested scripts":  strings.Repeat("<script></", 30_000) + "山田",
+		"open brackets":   strings.Repeat("<", 300_000) + "山田",
+		"one attribute":   "<a " + strings.Repeat("x ", 100_000) + ">山田",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
