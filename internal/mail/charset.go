@@ -160,7 +160,7 @@ func lookup(label string) charset {
 		"jis7", "jis8", "junet":
 		return charset{name: "iso-2022-jp", decode: decodeISO2022JP, kind: japaneseCharset}
 	case "shift_jis", "shift-jis", "shiftjis", "sjis", "x-sjis", "s-jis", "sjis-win", "cp932", "ms932", "windows-31j",
-		"windows-932", "cswindows31j", "csshiftjis", "ms_kanji", "ibm943", "ibm-943", "cp943", "cp943c", "shift_jis-2004", "shift_jisx0213":
+		"windows-932", "cswindows31j", "csshiftjis", "ms_kanji", "ibm943", "ibm-943", "cp943", "cp943c":
 		return charset{name: "shift_jis", decode: decodeShiftJIS, kind: japaneseCharset}
 	case "euc-jp", "eucjp", "euc_jp", "x-euc", "x-euc-jp", "eucjp-ms", "eucjp-win", "euc-jp-ms", "cp51932", "cseucpkdfmtjapanese", "ujis":
 		return charset{name: "euc-jp", decode: decodeEUCJP, kind: japaneseCharset}

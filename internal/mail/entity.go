@@ -140,12 +140,16 @@ func (r *reader) value(f *Field, body string) {
 func (r *reader) strayText(raw []byte, h block, pl place) string {
 	var b strings.Builder
 	for _, s := range h.stray {
-		text := string(raw[s.Start:s.End])
+		text, kind := string(raw[s.Start:s.End]), FaultKind(0)
 		if !isPlain(text) {
-			var kind FaultKind
 			text, kind = r.repair(text, r.part.Charset)
-			r.note(kind, pl.span(s.Start, s.End), "a stray line")
 		}
+		if strings.Contains(text, "=?") { // a field folded without white space
+			var worse FaultKind
+			text, worse = decodeWords(text, false)
+			kind = worst(kind, worse)
+		}
+		r.note(kind, pl.span(s.Start, s.End), "a stray line")
 		text = unixLines(text)
 		b.WriteString(text)
 		if !strings.HasSuffix(text, "\n") {

@@ -168,7 +168,8 @@ type set uint8
 const (
 	asciiSet set = iota
 	kanaSet
-	x0208Set // also JIS C 6226, and JIS X 0213 as far as it is the same
+	x0208Set // also JIS C 6226
+	x0213Set // JIS X 0213 plane 1, as far as it is the same as x0208Set
 	x0212Set
 	gbSet
 	ksSet
@@ -195,8 +196,10 @@ func designation(b []byte) (s set, size int) {
 			return unknownSet, 0
 		}
 		switch b[3] {
-		case '@', 'B', 'O', 'Q':
+		case '@', 'B':
 			return x0208Set, 4
+		case 'O', 'Q':
+			return x0213Set, 4
 		case 'D':
 			return x0212Set, 4
 		case 'C':
@@ -290,12 +293,14 @@ func (r *jisReader) pair(i int) int {
 		return 1
 	}
 	row, cell := int(r.b[i]-0x21), int(r.b[i+1]-0x21)
-	switch r.set {
-	case x0208Set:
+	switch {
+	case r.set == x0208Set, r.set == x0213Set && row < 84 && (row < 8 || row >= 15 || row == 12):
 		r.character(r.t.x0208[row*rowLen+cell], i, i+2, row+1)
-	case x0212Set:
+	case r.set == x0213Set:
+		r.broken()
+	case r.set == x0212Set:
 		r.character(r.t.x0212[row*rowLen+cell], i, i+2, 0)
-	default:
+	case r.set == gbSet || r.set == ksSet:
 		return r.foreign(i)
 	}
 	return 2

@@ -37,6 +37,7 @@ func TestHeaderBlock(t *testing.T) {
 		{"space before colon", "A : 1\n\nbody", want{names: "A", text: "body"}},
 		{"all text", "hello\nworld\n\nmore", want{text: "hello\nworld\n\nmore", faults: []FaultKind{BadHeader}}},
 		{"stray amid", "A: 1\nstray\n folded\nB: 2\n\nbody", want{names: "A B", stray: "stray\n folded\n", text: "body", faults: []FaultKind{BadHeader}}},
+		{"word in a stray line", "A: 1\n=?utf-8?B?5bGx?=\nB: 2\n\nbody", want{names: "A B", stray: "山\n", text: "body", faults: []FaultKind{BadHeader}}},
 		{"stray at the end", "A: 1\nstray\n\nbody", want{names: "A", text: "stray\n\nbody", faults: []FaultKind{BadHeader}}},
 		{"8-bit name", "A: 1\n山: x\nB: 2\n\nbody", want{names: "A B", stray: "山: x\n", text: "body", faults: []FaultKind{BadHeader}}},
 		{"mbox, base64", "From x\nContent-Transfer-Encoding: base64\n\naGk=", want{names: "Content-Transfer-Encoding", stray: "From x\n", text: "hi", faults: []FaultKind{BadHeader}}},
