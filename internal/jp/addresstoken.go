@@ -28,12 +28,33 @@ func (sc *scanner) addresses(t Text) {
 			i = end - 1
 			continue
 		}
+		end = looseEnd(t, i, end)
 		from, ok := areaStart(t, i)
 		if ok && houseLike(t, from, i, end) {
 			end = max(end, sc.address(t, from, i, end))
 		}
 		i = end - 1
 	}
+}
+
+// looseEnd cuts the chain of numbers [i, end) before a number that only follows
+// it: 1-2-3 and 2点 in the next line. A room behind a space has three digits or
+// says that it is one; another part of the house number has its counter.
+func looseEnd(t Text, i, end int) int {
+	for k := i + 1; k < end; k++ {
+		if t.Runes[k] != '-' || t.Pos[k] != t.Pos[k+1] && !(isJapanese(t.source(k)) && t.Gap[k+1]) {
+			continue
+		}
+		stop := k + 1 + t.digitsFrom(k+1, end)
+		if t.counterBehind(stop) || t.roomSaid(stop) || stop < end && !t.Gap[stop] {
+			continue
+		}
+		between := t.src[t.Pos[k-1]:t.Pos[k+1]]
+		if stop-k < 4 || strings.ContainsAny(between, "\n\r\t") || t.countsOther(stop) {
+			return k
+		}
+	}
+	return end
 }
 
 // address reports the address of area [from, i) and chain [i, end).
@@ -93,10 +114,11 @@ func areaRune(t Text, i int) bool {
 	if !isDigit(r) {
 		return false
 	}
-	for i < t.Len() && isDigit(t.Runes[i]) {
-		i++
+	end := i + 1
+	for end < t.Len() && end-i < 4 && isDigit(t.Runes[end]) && !t.Gap[end] {
+		end++
 	}
-	return townNumber(t, i)
+	return townNumber(t, end)
 }
 
 // cityStart finds where the name of the city that ends at k begins.

@@ -153,7 +153,7 @@ func (t Text) roomFollows(i, j int) bool {
 	case maxHouse:
 		return true
 	case maxHouse - 1:
-		return t.digitsFrom(j+1, t.Len()) >= 3
+		return t.digitsFrom(j+1, min(j+4, t.Len())) >= 3
 	default:
 		return false
 	}

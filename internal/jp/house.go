@@ -195,8 +195,7 @@ func (w *rewriter) roomLike(i int) bool {
 	for isDigit(w.at(end)) && w.tight(end) {
 		end++
 	}
-	next := w.at(end)
-	return end-i <= 4 && next != '-' && !isDigit(next)
+	return end-i <= 4 && !isDigit(w.at(end)) && !w.joinsNumbers(end) && !w.has(end, "丁目")
 }
 
 // counters are the words between the numbers of an address, longest first.
@@ -319,11 +318,17 @@ func (w *rewriter) shortNumbers(i int) bool {
 	return 0 < n && n <= 3 && w.at(i) != '0' && w.at(i+n) == '-' && isDigit(w.at(i+n+1))
 }
 
+// numeralEnd is the end of the kanji numeral at i; one too long to be a number
+// is cut, so that a text of numerals is read in linear time.
 func (w *rewriter) numeralEnd(i int) int {
-	for i++; isNumeral(w.at(i)) && w.tight(i); i++ {
+	limit := i + maxNumeral + 1
+	for i++; i < limit && isNumeral(w.at(i)) && w.tight(i); i++ {
 	}
 	return i
 }
+
+// maxNumeral is how many kanji a number has at most: 九千九百九十九.
+const maxNumeral = 8
 
 const numerals = "〇一二三四五六七八九"
 
@@ -339,7 +344,7 @@ func isNumeral(r rune) bool {
 // arabic reads a kanji numeral, positional (一〇三) or with units (百三), below
 // ten thousand; "" if it is none.
 func arabic(runes []rune) string {
-	if len(runes) > 8 {
+	if len(runes) > maxNumeral {
 		return ""
 	}
 	total, digit, unit := 0, -1, 10000

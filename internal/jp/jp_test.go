@@ -135,6 +135,7 @@ func TestNormalName(t *testing.T) {
 		{"三田一郎", nil}, {"五十嵐三", nil}, {"一二三四郎", nil},
 		{"一の瀬直", []string{"一ノ瀬直", "一ﾉ瀬直"}},
 		{"鵜殿", nil},
+		{"長谷西郎", []string{"⻑⾕⻄郎", "長谷西郞"}}, // as PDF files spell it
 		{"竹ケ原ミキ", []string{"竹ヶ原ミキ", "竹が原ﾐｷ"}},
 	})
 	checkRefused(t, jp.Name, []string{"", " ", "林", "123", "--", "\u200b"})

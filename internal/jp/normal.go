@@ -27,7 +27,9 @@ var (
 //   - name_latin: folded parts in alphabetical order, so that family and given
 //     name may be swapped: tarojamada, not jamadataro
 //   - postal_code: seven digits
-//   - address: see [Forms]; 東京都千代田区丸の内1-2-3-501
+//   - address: prefecture to house number and room, 東京都千代田区丸の内1-2-3-501;
+//     the prefecture is added for well-known cities, and the name of the building
+//     is left out. Columns of a table are to be joined with a space.
 //   - birthday: 1980-01-02
 //   - member_no, order_no, other: folded text, dashes kept
 //   - attachment: lower-case hexadecimal; link: the token as it is

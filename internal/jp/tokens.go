@@ -28,7 +28,8 @@ func Tokens(s string) []Token {
 
 type scanner struct {
 	view
-	found []Token
+	found   []Token
+	linkEnd int // end of the last URL; those within it are part of it
 }
 
 func (sc *scanner) report(k Kind, i, j int, normal string) {
@@ -46,8 +47,8 @@ func (sc *scanner) shapes() {
 			sc.email(i, 1)
 		case r == '%' && sc.has(i, "%40"):
 			sc.email(i, 3)
-		case r == ':' && sc.has(i, "://"):
-			sc.linksAt(i, func(start, end int, normal string) { sc.report(Link, start, end, normal) })
+		case r == ':' && i >= sc.linkEnd && sc.has(i, "://"):
+			sc.linkEnd = sc.linksAt(i, func(start, end int, normal string) { sc.report(Link, start, end, normal) })
 		case isDigit(r):
 			i = sc.number(i)
 			continue

@@ -2,7 +2,7 @@ package jp
 
 // variants maps old, vulgar and look-alike shapes of a kanji to the shape in
 // common use. In each group of variantGroups the first character stands for the
-// others. Only what offices interchange is unified: 斎 and 斉, 島 and 嶋, 竜 and
+// others; the radicals in the first line come out of PDF files. Only what offices interchange is unified: 斎 and 斉, 島 and 嶋, 竜 and
 // 龍, 館 and 舘, 峰 and 峯 are different names and stay apart.
 var variants = buildVariants()
 
@@ -23,6 +23,7 @@ func buildVariants() map[rune]rune {
 }
 
 const variantGroups = `
+長⻑ 西⻄ 青⻘ 食⻝ 鬼⻤ 麦⻨ 黄⻩ 歯⻭ 竜⻯ 亀⻲ 斉⻫ 民⺠ 虎⻁ 角⻆ 月⺝ 王⺩
 高髙 崎﨑嵜 辺邊邉 斎齋 斉齊 沢澤 浜濱濵 広廣 国國囯圀 桜櫻 徳德 瀬瀨 真眞 恵惠 富冨 吉𠮷 土𡈽圡 柳栁
 橋槗 桑桒 桧檜 薮藪籔 滝瀧 渕淵渊 条條 栄榮 黒黑 会會 関關 鉄鐵鉃 児兒 円圓 実實 寛寬 巌巖 弥彌
 弁辨瓣辯 彦彥 応應 恒恆 悦悅 戸戶 抜拔 拝拜 挙擧 捜搜 収收 叙敍 晃晄 暁曉 曽曾 来來 栃杤 様樣 楽樂
