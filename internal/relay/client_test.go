@@ -178,6 +178,9 @@ func TestConnectionAfterTrouble(t *testing.T) {
 					t.Errorf("mail %d: %+v", i, got)
 				}
 			}
+			if reset := tc.reused && tc.verb != "."; reset != (f.heard("RSET") == 1) {
+				t.Errorf("%d RSET", f.heard("RSET"))
+			}
 			if want := map[bool]int{true: 1, false: 2}[tc.reused]; f.connections() != want {
 				t.Errorf("%d connections, want %d", f.connections(), want)
 			}

@@ -149,8 +149,7 @@ func (f *fake) serve(n int, nc net.Conn) {
 		if f.on != nil {
 			answer = f.on(n, line)
 		}
-		usual := answer == ""
-		if usual {
+		if answer == "" {
 			answer = f.usual(verb)
 		}
 		switch {
@@ -162,7 +161,7 @@ func (f *fake) serve(n int, nc net.Conn) {
 		if !say(answer) {
 			return
 		}
-		if verb == "STARTTLS" && usual {
+		if verb == "STARTTLS" && strings.HasPrefix(answer, "220") {
 			nc = tls.Server(nc, f.tls)
 			r = bufio.NewReader(nc)
 		}

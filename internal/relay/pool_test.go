@@ -163,6 +163,37 @@ func TestCircuit(t *testing.T) {
 	})
 }
 
+// TestOneAttemptAfterAPause, however many wait.
+func TestOneAttemptAfterAPause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var dials atomic.Int64
+		c, _ := bubble(t, func() error {
+			dials.Add(1)
+			elapse(10 * time.Second)
+			return errors.New("no answer")
+		})
+		defer c.Close()
+		if err := c.Probe(t.Context()); err == nil {
+			t.Error("connected")
+		}
+		elapse(minPause)
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				var down *Unreachable
+				if err := c.Probe(t.Context()); !errors.As(err, &down) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := dials.Load(); n != 2 {
+			t.Errorf("%d dials", n)
+		}
+	})
+}
+
 func TestIdleConnectionsEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -291,14 +322,14 @@ func (q *retryQueue) Settle(_ context.Context, results []Result) error {
 		if !res.Final {
 			j := job(res.Job)
 			j.Lost = res.Outcome.Uncertain
-			q.fakeQueue.put(j)
+			q.put(j)
 		}
 	}
 	return nil
 }
 
 func (q *retryQueue) Release(_ context.Context, jobs []Job) error {
-	q.fakeQueue.put(jobs...)
+	q.put(jobs...)
 	return nil
 }
 

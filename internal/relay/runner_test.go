@@ -326,7 +326,7 @@ func TestUnreachableRelayIsLeftAlone(t *testing.T) {
 		for range 100 {
 			q.due = append(q.due, job("j"))
 		}
-		s := &fakeSender{send: func(_ context.Context, env mail.Envelope, _ func() error) ([]Outcome, error) {
+		s := &fakeSender{send: func(context.Context, mail.Envelope, func() error) ([]Outcome, error) {
 			sends++
 			return untouched.all(1), &Unreachable{Until: begin.Add(30 * time.Second), Err: errors.New("refused")}
 		}}
