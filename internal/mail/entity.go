@@ -20,8 +20,9 @@ func (p *Part) interpret(raw []byte, h block, pl place) transferEncoding {
 		r.value(&p.Fields[i], bodies[i])
 	}
 	p.Stray = r.strayText(raw, h, pl)
-	if len(h.stray) > 0 && !enc.identity() && !r.onlyEnvelopeLine(h) {
-		p.fault(BadStructure, p.Header, "stray lines before an encoded body")
+	// What a client takes for the body it would decode; we have it as written.
+	if h.doubt != "" && !enc.identity() && !r.onlyEnvelopeLine(h) {
+		p.fault(BadStructure, p.Header, h.doubt+", before an encoded body")
 	}
 	return enc
 }
@@ -131,8 +132,8 @@ func (r *reader) value(f *Field, body string) {
 		kind = worst(kind, worse)
 	}
 	r.note(kind, f.Raw, "a header field")
-	if strings.ContainsAny(body, "\r\x00") {
-		r.part.fault(BadHeader, f.Raw, "a control character in a field")
+	if strings.ContainsAny(body, "\r\x00") { // some clients end the line there
+		r.part.fault(BadStructure, f.Raw, "a control character in a field")
 	}
 }
 

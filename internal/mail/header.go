@@ -9,6 +9,7 @@ import (
 type block struct {
 	start, end int    // offsets in parser.raw; end is where the body begins
 	stray      []Span // lines amid the fields that are no field, offsets in parser.raw
+	doubt      string // why clients may see another end of the block, or ""
 	over       string // the limit that was reached, or ""
 }
 
@@ -25,6 +26,9 @@ func (p *parser) header(part *Part, start int, pl place) block {
 	for _, stray := range s.stray {
 		part.fault(BadHeader, pl.span(stray.Start, stray.End), "a line that is no header field")
 	}
+	if len(s.stray) > 0 {
+		s.doubt = "stray lines"
+	}
 	return s.block
 }
 
@@ -35,7 +39,8 @@ type headerScan struct {
 	part    *Part
 	pl      place
 	inStray bool
-	kept    int // stray lines that have a field after them
+	blank   bool // a folded line of white space only
+	kept    int  // stray lines that have a field after them
 
 	contentType, encoding string // the first such field so far
 	own                   string // boundary in contentType, read when first needed
@@ -64,6 +69,9 @@ func (s *headerScan) run() {
 				s.end, s.over = at, "too many header fields"
 				return
 			}
+			if s.blank {
+				s.doubt = "a line of white space amid the header"
+			}
 			s.endField()
 			s.part.Fields = append(s.part.Fields, Field{Raw: s.pl.span(at, next)})
 			s.inStray, s.kept = false, len(s.stray)
@@ -80,6 +88,8 @@ func (s *headerScan) finishEarly(at int) {
 	if s.kept < len(s.stray) {
 		s.end = s.stray[s.kept].Start
 		s.dropTrailing()
+	} else {
+		s.doubt = "a header without an end"
 	}
 }
 
@@ -109,6 +119,7 @@ func (s *headerScan) continuation(at, next int) {
 		return
 	}
 	s.part.Fields[len(s.part.Fields)-1].Raw.End = next - s.pl.base
+	s.blank = s.blank || len(bytes.TrimSpace(s.raw[at:next])) == 0
 }
 
 func (s *headerScan) strayLine(at, next int) {

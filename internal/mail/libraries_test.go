@@ -1,8 +1,6 @@
 package mail
 
 import (
-	"bytes"
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -165,18 +163,10 @@ func enmimeText(raw string) string {
 
 // goMessageText is all text that go-message shows.
 func goMessageText(raw string) string {
-	e, err := message.Read(strings.NewReader(raw))
-	if err != nil && !message.IsUnknownCharset(err) {
-		return ""
-	}
 	var b strings.Builder
-	_ = e.Walk(func(_ []int, e *message.Entity, err error) error {
-		if err != nil && !message.IsUnknownCharset(err) {
-			return errors.New("stop")
-		}
+	walkGoMessage(raw, func(e *message.Entity) {
 		for f := e.Header.Fields(); f.Next(); {
-			text, err := f.Text()
-			if err == nil {
+			if text, err := f.Text(); err == nil {
 				b.WriteString(text + "\n")
 			}
 		}
@@ -184,13 +174,35 @@ func goMessageText(raw string) string {
 		if name, err := attachment.Filename(); err == nil {
 			b.WriteString(name + "\n")
 		}
+	})
+	return b.String() + goMessageBodies(raw)
+}
+
+// goMessageBodies is the text of the leaves as go-message decodes them.
+func goMessageBodies(raw string) string {
+	var b strings.Builder
+	walkGoMessage(raw, func(e *message.Entity) {
 		if kind, _, _ := e.Header.ContentType(); strings.HasPrefix(kind, "multipart/") {
-			return nil
+			return
 		}
-		var body bytes.Buffer
-		_, _ = io.Copy(&body, e.Body)
-		b.WriteString(body.String() + "\n")
-		return nil
+		body, err := io.ReadAll(e.Body)
+		if err == nil {
+			b.WriteString(string(body) + "\n")
+		}
 	})
 	return b.String()
+}
+
+func walkGoMessage(raw string, fn func(*message.Entity)) {
+	e, err := message.Read(strings.NewReader(raw))
+	if err != nil && !message.IsUnknownCharset(err) {
+		return
+	}
+	_ = e.Walk(func(_ []int, e *message.Entity, err error) error {
+		if err != nil && !message.IsUnknownCharset(err) {
+			return err
+		}
+		fn(e)
+		return nil
+	})
 }

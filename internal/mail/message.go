@@ -68,7 +68,7 @@ const (
 	UnknownEncoding                      // a Content-Transfer-Encoding nobody knows; Content is the raw body
 	BadCharset                           // no decoding of the text is clean, or several are
 	Relabelled                           // the charset label was missing or wrong, exactly one decoding is clean: a remark, readable
-	BadStructure                         // a multipart without its boundary or never closed, or a mail that clients read in different ways
+	BadStructure                         // a multipart without its boundary or never closed, or bytes that clients read in different ways
 	OverLimit                            // depth, part count, header size or field count limit reached; the rest is in the Span
 )
 

@@ -103,6 +103,29 @@ func (p *parser) nextOutside(from int) delimiter {
 	return d
 }
 
+// bareDelimiter tells whether s holds a delimiter for clients that end lines at
+// a carriage return alone.
+func (p *parser) bareDelimiter(s Span) bool {
+	if len(p.open) == 0 {
+		return false
+	}
+	for body := p.raw[s.Start:s.End]; ; {
+		i := bytes.Index(body, []byte("\r--"))
+		if i < 0 {
+			return false
+		}
+		body = body[i+1:]
+		end := bytes.IndexAny(body, "\r\n")
+		if end < 0 {
+			end = len(body)
+		}
+		if _, _, ok := p.match(body[:end]); ok {
+			return true
+		}
+		body = body[end:]
+	}
+}
+
 // breakBefore is where the line break before the line at at starts, but not
 // before floor.
 func (p *parser) breakBefore(at, floor int) int {

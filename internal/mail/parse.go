@@ -73,6 +73,9 @@ func isMail(mediaType string) bool {
 func (p *parser) leaf(part *Part, s Span, pl place, enc transferEncoding) {
 	part.Body = pl.span(s.Start, s.End)
 	part.decodeContent(p.raw[s.Start:s.End], enc)
+	if p.bareDelimiter(s) {
+		part.fault(BadStructure, part.Body, "a boundary after a bare carriage return")
+	}
 	if strings.HasPrefix(part.MediaType, "text/") || strings.HasPrefix(part.MediaType, "message/") {
 		part.decodeText()
 	}

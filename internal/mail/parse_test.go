@@ -43,7 +43,12 @@ func TestHeaderBlock(t *testing.T) {
 		{"mbox, base64", "From x\nContent-Transfer-Encoding: base64\n\naGk=", want{names: "Content-Transfer-Encoding", stray: "From x\n", text: "hi", faults: []FaultKind{BadHeader}}},
 		{"stray before base64", "Content-Transfer-Encoding: base64\nstray\n\naGk=", want{names: "Content-Transfer-Encoding", stray: "stray\n", text: "hi", faults: []FaultKind{BadHeader, BadStructure}}},
 		{"base64 without empty line", "Content-Transfer-Encoding: base64\naGVsbG8=\n", want{names: "Content-Transfer-Encoding", text: "hello", faults: []FaultKind{BadHeader}}},
-		{"bare cr in a field", "A: 1\rB: 2\n\nbody", want{names: "A", text: "body", faults: []FaultKind{BadHeader}}},
+		{"bare cr in a field", "A: 1\rB: 2\n\nbody", want{names: "A", text: "body", faults: []FaultKind{BadStructure}}},
+		{"nul in a field", "A: 1\x00\n\nbody", want{names: "A", text: "body", faults: []FaultKind{BadStructure, BadCharset}}},
+		{"white space for the empty line", "A: 1\n  \nbody\n\nmore", want{names: "A", text: "body\n\nmore", faults: []FaultKind{BadHeader}}},
+		{"the same, base64", "Content-Transfer-Encoding: base64\n  \naGVsbG8=\n", want{names: "Content-Transfer-Encoding", text: "hello", faults: []FaultKind{BadHeader}}},
+		{"white space line, text like a field, encoded", "Content-Transfer-Encoding: quoted-printable\n \nTEL: 090=2D1\n\n", want{names: "Content-Transfer-Encoding TEL", faults: []FaultKind{BadStructure}}},
+		{"no empty line, text like a field, encoded", "Content-Transfer-Encoding: quoted-printable\nTEL: 090=2D1\n", want{names: "Content-Transfer-Encoding TEL", faults: []FaultKind{BadStructure}}},
 		{"two encodings", "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\naGk=", want{names: "Content-Transfer-Encoding Content-Transfer-Encoding", text: "aGk=", faults: []FaultKind{BadStructure}}},
 	}
 	for _, tt := range tests {
@@ -88,6 +93,7 @@ func TestMultipart(t *testing.T) {
 		{"same boundary inside", header + "--b\nContent-Type: multipart/x; boundary=b\n\n--b\n\none\n--b--\n--b\n\ntwo\n--b--", []string{"one", "two"}, []FaultKind{BadStructure}},
 		{"inner never closed", header + "--b\nContent-Type: multipart/x; boundary=c\n\n--c\n\none\n--b\n\ntwo\n--b--", []string{"one", "two"}, []FaultKind{BadStructure}},
 		{"transfer encoding of a multipart", "Content-Transfer-Encoding: base64\n" + header + "--b\n\none\n--b--", []string{"one"}, []FaultKind{BadHeader}},
+		{"boundary after a bare cr", header + "--b\n\none\r--b\r\rtwo\n--b--", []string{"one\n--b\n\ntwo"}, []FaultKind{BadStructure}},
 		{"fragment", "Content-Type: message/partial; id=x; number=1\n\nSubject: one\n", []string{"Subject: one\n"}, []FaultKind{BadStructure}},
 	}
 	for _, tt := range tests {
