@@ -99,48 +99,49 @@ func (x *Index) Apply(version int64, put []Hashed, remove []Key) error {
 	return nil
 }
 
+// with makes the next snapshot.
 func (s *Snapshot) with(put []Hashed, remove []Key) (*Snapshot, error) {
-	last := make(map[Key]int, len(put)) // place of the person's last version in put
-	for i := range put {
-		last[put[i].Person] = i
-	}
-	next := &Snapshot{hasher: s.hasher, base: s.base, gone: maps.Clone(s.gone), left: maps.Clone(s.left)}
-	for p := range last {
-		next.leave(p)
-	}
-	touched := make(map[Key]struct{}, len(put)+len(remove))
+	changed := make(map[Key]int, len(put)+len(remove)) // place of the person's last version in put, or -1
 	for _, p := range remove {
-		next.leave(p)
-		touched[p] = struct{}{}
+		changed[p] = -1
 	}
-	var b builder
-	if len(s.delta.people)+len(put)+len(next.gone) > deltaLimit(len(s.base.people)) {
-		b.copy(s.base, next.isGone)
-		next.base, _ = (&builder{}).build()
-		next.gone, next.left = nil, nil
-	}
-	b.copy(s.delta, func(p Key) bool {
-		_, removed := touched[p]
-		_, replaced := last[p]
-		return removed || replaced
-	})
 	for i := range put {
-		if last[put[i].Person] == i {
+		changed[put[i].Person] = i
+	}
+	next := &Snapshot{version: s.version, hasher: s.hasher, base: s.base, gone: maps.Clone(s.gone), left: maps.Clone(s.left)}
+	var b builder
+	b.copy(s.delta, func(p Key) bool { _, ok := changed[p]; return ok })
+	for p := range changed {
+		next.leave(p)
+	}
+	for i := range put {
+		if changed[put[i].Person] == i {
 			if err := b.add(&put[i]); err != nil {
 				return nil, err
 			}
 		}
 	}
-	built, err := b.build()
+	var err error
+	if next.delta, err = b.build(); err != nil {
+		return nil, err
+	}
+	if len(next.delta.people)+len(next.gone) > deltaLimit(len(next.base.people)) {
+		return next.merge()
+	}
+	return next, nil
+}
+
+// merge makes one base of base and delta.
+func (s *Snapshot) merge() (*Snapshot, error) {
+	var b builder
+	b.copy(s.base, s.isGone)
+	b.copy(s.delta, func(Key) bool { return false })
+	base, err := b.build()
 	if err != nil {
 		return nil, err
 	}
-	next.delta = built
-	if len(next.base.people) == 0 {
-		next.base, next.delta = next.delta, next.base
-		next.gone, next.left = nil, nil
-	}
-	return next, nil
+	nobody, err := (&builder{}).build()
+	return &Snapshot{version: s.version, hasher: s.hasher, base: base, delta: nobody}, err
 }
 
 // leave takes a person out of the base.
