@@ -1,8 +1,12 @@
 package smtpd
 
 import (
+	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"log/slog"
 	"net/smtp"
 	"strings"
 	"testing"
@@ -10,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/mail"
 )
@@ -59,6 +64,27 @@ func TestStandardClient(t *testing.T) {
 	}}
 	if d := cmp.Diff(want, g.received(), cmpopts.EquateEmpty()); d != "" {
 		t.Errorf("the gate got another mail (-want +got):\n%s", d)
+	}
+}
+
+func TestWhatIsInsideIsLoggedOnly(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]error{
+		"unknown":     errors.New("disk on fire"),
+		"unavailable": fault.Wrap(fault.Unavailable, "commit", "try again", errors.New("disk on fire")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := &bytes.Buffer{}
+			g := &fakeGate{answer: func(context.Context, gate.Submission) (gate.Receipt, error) { return gate.Receipt{}, failure }}
+			c := ready(t, open(t, Options{Log: slog.New(slog.NewTextHandler(log, nil))}, g))
+			if got := c.mail("x\r\n.\r\n"); !strings.HasPrefix(got, "451 4.3.0 ") || strings.Contains(got, "fire") {
+				t.Errorf("answer %q", got)
+			}
+			if n := strings.Count(log.String(), "disk on fire"); n != 1 {
+				t.Errorf("logged %d times: %s", n, log)
+			}
+		})
 	}
 }
 

@@ -74,7 +74,8 @@ func TestStuffedContentArrivesExactly(t *testing.T) {
 
 func FuzzContent(f *testing.F) {
 	for _, s := range []string{".\r\n", "a\r\n.\r\n", "a\n.\n", "a\r.\r\n.\r\n", "\r\n.\n\r\n.\r\n", "a\n.\r\n.\r\n", "\r\n.\r\r\n.\r\n",
-		"\r\n\x00.\r\n\r\n.\r\n", "..\r\n.\r\nNOOP\r\n", ".\n.\r\n", ".\r.\r\n\r\n.\r\n", "0123456789abcde\r\n.\r\n", "0123456789abcd\r\n.\r\n", "0123456789abcdef\r\r\n.\r\n"} {
+		"\r\n\x00.\r\n\r\n.\r\n", "..\r\n.\r\nNOOP\r\n", ".\n.\r\n", ".\r.\r\n\r\n.\r\n", "0123456789abcde\r\n.\r\n", "0123456789abcd\r\n.\r\n", "0123456789abcdef\r\r\n.\r\n",
+		"0123456789abcde\r" + strings.Repeat("y", 40) + "\r\n.\r\n"} { // a CR at the end of a piece
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -105,7 +105,8 @@ func TestConnectionsAreLimited(t *testing.T) {
 
 func TestIdleConnectionIsEnded(t *testing.T) {
 	t.Parallel()
-	c := ready(t, open(t, Options{IdleTimeout: 400 * time.Millisecond}, &fakeGate{}))
+	c := dial(t, open(t, Options{IdleTimeout: 100 * time.Millisecond}, &fakeGate{}))
+	c.want("220 ")
 	c.want("421 4.4.2 ")
 	c.wantClosed()
 }
@@ -159,14 +160,15 @@ func TestSlowClientsAreEnded(t *testing.T) {
 	t.Parallel()
 	t.Run("command", func(t *testing.T) {
 		t.Parallel()
-		c := ready(t, open(t, Options{IdleTimeout: 400 * time.Millisecond}, &fakeGate{}))
+		c := dial(t, open(t, Options{IdleTimeout: 300 * time.Millisecond}, &fakeGate{}))
+		c.want("220 ")
 		go c.drip("x")
 		c.want("421 4.4.2 ")
 	})
 	t.Run("content", func(t *testing.T) {
 		t.Parallel()
 		g := &fakeGate{}
-		c := ready(t, open(t, Options{ReadTimeout: 100 * time.Millisecond, MinRate: 1 << 20}, g))
+		c := ready(t, open(t, Options{ReadTimeout: 700 * time.Millisecond, MinRate: 1 << 20}, g))
 		c.send(envelope + "DATA\r\n")
 		c.want("250 ")
 		c.want("250 ")
@@ -203,6 +205,31 @@ func TestSlowClientsAreEnded(t *testing.T) {
 		c.want("220 ")
 		c.wantClosed()
 	})
+}
+
+func TestContentDeadline(t *testing.T) {
+	t.Parallel()
+	s := New(Options{ReadTimeout: time.Minute, MinRate: 1000}, &fakeGate{})
+	ago := func(d time.Duration, got int64) time.Duration {
+		w := &wire{server: s, began: time.Now().Add(-d), got: got}
+		return time.Until(w.contentDeadline()).Round(time.Second)
+	}
+	for _, c := range []struct {
+		since time.Duration
+		got   int64
+		want  time.Duration
+	}{
+		{0, 0, time.Minute},
+		{50 * time.Second, 0, 10 * time.Second}, // nothing came yet
+		{50 * time.Second, 5_000, 15 * time.Second},
+		{50 * time.Second, 50_000, time.Minute}, // at the least rate
+		{50 * time.Second, 9_000_000, time.Minute},
+		{time.Hour, 3_500_000, -40 * time.Second}, // too slow over all
+	} {
+		if got := ago(c.since, c.got); got != c.want {
+			t.Errorf("after %v and %d octets the client has %v, want %v", c.since, c.got, got, c.want)
+		}
+	}
 }
 
 func TestLongLines(t *testing.T) {

@@ -62,7 +62,11 @@ func TestStopDoesNotWaitForEver(t *testing.T) {
 		return gate.Receipt{}, ctx.Err()
 	}}
 	s := open(t, Options{}, g)
-	c := ready(t, s)
+	c, sending := ready(t, s), ready(t, s)
+	sending.send(envelope + "DATA\r\n")
+	sending.want("250 ")
+	sending.want("250 ")
+	sending.want("354 ")
 	c.send(envelope + "DATA\r\nx\r\n.\r\n")
 	<-enter
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
@@ -70,6 +74,7 @@ func TestStopDoesNotWaitForEver(t *testing.T) {
 	if err := s.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("stop: %v", err)
 	}
+	sending.wantClosed()
 }
 
 func TestStopBeforeStart(t *testing.T) {

@@ -247,8 +247,7 @@ func (w *wire) handshake() {
 		w.dead = true // no answer: the client would read it in the middle of TLS
 		return
 	}
-	w.conn = secured
-	w.reader.Reset(source{w})
+	w.conn = secured // the reader holds nothing: that was checked before the 220
 	w.secure, w.greeted, w.hello = true, false, ""
 	w.extensions = Extensions{}
 }
