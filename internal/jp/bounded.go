@@ -87,13 +87,12 @@ func (t Text) areaBegins(i, j int) bool {
 		return true
 	}
 	city := t.cityLength(i, j)
-	if prev := t.Runes[i-1]; isPrefectureSuffix(prev) {
+	switch prev := t.Runes[i-1]; {
+	case isPrefectureSuffix(prev), prev == '郡':
 		return true
-	} else if prev == '市' {
+	case prev == '市':
 		return city == 0 || t.Runes[i+city-1] != '区' // 大阪市港区 is not 港区
-	} else if prev == '郡' {
-		return true
-	} else if strings.ContainsRune("東西南北", prev) {
+	case strings.ContainsRune("東西南北", prev):
 		return false // 東大阪市
 	}
 	for k := i - 2; k >= 0 && k >= i-5 && isHan(t.Runes[k]); k-- {

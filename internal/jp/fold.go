@@ -24,7 +24,7 @@ func foldRunes(s string) Text {
 	n := len(s)/2 + 8
 	f := folder{Text: Text{Runes: make([]rune, 0, n), Pos: make([]int32, 0, n), Gap: make([]bool, 0, n), src: s}}
 	for i, r := range s {
-		f.add(r, int32(i)) //nolint:gosec // bounded by the length of a mail
+		f.add(r, int32(i))
 	}
 	return f.Text
 }
@@ -85,16 +85,18 @@ func (f *folder) compose(marks map[rune]rune) {
 	}
 }
 
-// repeat writes an iteration mark out: 佐々木 is 佐佐木, みすゞ is みすず.
+// repeat writes an iteration mark out: 佐々木 is 佐佐木, みすゞ is みすず. A mark that
+// repeats nothing stays, without its voice.
 func (f *folder) repeat(mark rune, pos int32, voice bool) {
-	n := len(f.Runes)
-	if n == 0 || !isJapanese(f.Runes[n-1]) || f.Runes[n-1] == mark {
-		f.put(mark, pos)
-		return
+	r := mark
+	if voice {
+		r--
 	}
-	r := f.Runes[n-1]
-	if v, ok := voicing[r]; ok && voice {
-		r = v
+	if n := len(f.Runes); n > 0 && isJapanese(f.Runes[n-1]) && f.Runes[n-1] != mark {
+		r = f.Runes[n-1]
+		if v, ok := voicing[r]; ok && voice {
+			r = v
+		}
 	}
 	f.put(r, pos)
 }

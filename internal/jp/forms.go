@@ -20,7 +20,7 @@ func Forms(k Kind, value string) []string {
 		return nil
 	}
 	forms := []string{normal}
-	switch k {
+	switch k { //nolint:exhaustive // the others are not text-matched
 	case Name:
 		if isLetter(rune(normal[0])) { // a Latin name in the field for names
 			forms = append(forms, latinForms(value)...)

@@ -356,7 +356,7 @@ func arabic(runes []rune) string {
 				return ""
 			}
 			digit = strings.IndexRune(numerals, r) / len("一")
-			plain.WriteByte(byte('0' + digit)) //nolint:gosec // 0 … 9
+			plain.WriteByte(byte('0' + digit))
 			continue
 		}
 		if u >= unit || plain.Len() > 1 && unit == 10000 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"github.com/kakitome/kakitome/internal/jp"
@@ -69,16 +70,24 @@ func checkNormal(t interface{ Errorf(string, ...any) }, k jp.Kind, s string) {
 	}
 }
 
-// Every code point folds to something that folds to itself.
+func foldString(s string) string { return string(jp.FoldText(s).Runes) }
+
+// Every code point folds to something that folds to itself, as do its canonical
+// equivalents.
 func TestEveryRuneFoldsOnce(t *testing.T) {
 	t.Parallel()
 	for r := rune(0); r <= utf8.MaxRune; r++ {
-		if 0xD800 <= r && r < 0xE000 {
+		if 0xD800 <= r && r < 0xE000 || 0x40000 <= r && r < 0xE0000 || r > 0xE1000 { // surrogates and empty planes
 			continue
 		}
-		once := string(jp.FoldText(string(r)).Runes)
-		if twice := string(jp.FoldText(once).Runes); twice != once {
+		once := foldString(string(r))
+		if twice := foldString(once); twice != once {
 			t.Errorf("U+%04X folds to %q, then to %q", r, once, twice)
+		}
+		for _, form := range []norm.Form{norm.NFC, norm.NFD} {
+			if same := form.String(string(r)); same != string(r) && foldString(same) != once {
+				t.Errorf("U+%04X folds to %q, its equivalent %+q to %q", r, once, same, foldString(same))
+			}
 		}
 	}
 }
@@ -89,6 +98,9 @@ func TestFoldingArbitraryText(t *testing.T) {
 		s := anyText().Draw(t, "text")
 		checkFold(t, s)
 		checkTokens(t, s)
+		if nfc, nfd := marked(jp.FoldText(norm.NFC.String(s))), marked(jp.FoldText(norm.NFD.String(s))); nfc != nfd {
+			t.Errorf("%q folds to %q composed and to %q decomposed", s, nfc, nfd)
+		}
 		for k := jp.Kind(0); k <= jp.Link+1; k++ {
 			checkNormal(t, k, s)
 		}

@@ -24,7 +24,7 @@ func look(s string) view {
 	line, quoted := false, false
 	for i, r := range s {
 		n := len(v.runes)
-		v.add(r, int32(i)) //nolint:gosec // bounded by the length of a mail
+		v.add(r, int32(i))
 		if len(v.runes) == n {
 			continue
 		}
