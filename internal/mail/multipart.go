@@ -213,8 +213,11 @@ func (p *parser) children(part *Part, d delimiter, pl place) delimiter {
 		child, d = p.entity(after, inner)
 		part.Children = append(part.Children, child)
 	}
-	if !closed {
+	switch {
+	case !closed:
 		part.fault(BadStructure, pl.span(d.span.Start, d.span.Start), "a multipart that is never closed")
+	case len(part.Children) == 0:
+		part.fault(BadStructure, part.Outside[0], "a multipart without parts")
 	}
 	return d
 }

@@ -82,7 +82,7 @@ func TestMultipart(t *testing.T) {
 		{"longer line is no boundary", header + "--b\n\none\n--bx\n--b--\n", []string{"one\n--bx"}, nil},
 		{"never closed", header + "--b\n\none", []string{"one"}, []FaultKind{BadStructure}},
 		{"cut after a boundary", header + "--b\n\none\n--b", []string{"one", ""}, []FaultKind{BadStructure}},
-		{"no parts", header + "--b--\n", nil, nil},
+		{"no parts", header + "--b--\n", nil, []FaultKind{BadStructure}},
 		{"boundary absent from the body", header + "one\n", []string{"one\n"}, []FaultKind{BadStructure}},
 		{"empty boundary", "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\none\n", []string{"--\n\none\n"}, []FaultKind{BadStructure}},
 		{"no empty line before a boundary", "Content-Type: multipart/mixed; boundary=b\n--b\nContent-Type: text/plain\n\none\n--b--\n", []string{"one"}, nil},
