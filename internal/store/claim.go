@@ -139,12 +139,3 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	})
 	return timeOf(due), err
 }
-
-// Pulse is what a node must know at every moment.
-type Pulse struct {
-	At            time.Time
-	Paused        map[string]bool
-	RosterVersion int64 // newest published
-	BlockSerial   int64 // grows when an identifier is blocked or freed
-	Alerts        int   // open
-}

@@ -51,7 +51,7 @@ func postgresEngine() *engine {
 		beginWrite: "BEGIN ISOLATION LEVEL READ COMMITTED",
 		beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		forUpdate:  " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED",
-		readers: 8, description: "PostgreSQL",
+		readers: 16, description: "PostgreSQL",
 	}
 }
 

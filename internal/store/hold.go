@@ -13,7 +13,7 @@ import (
 )
 
 // moveChunk is how many deliveries one transaction moves.
-const moveChunk = 1000
+const moveChunk = 1024
 
 // Recall moves to held what still waits unleased with one of the identifiers
 // that are not the recipient's own, takes its sightings back, and returns how
@@ -60,7 +60,7 @@ func (t *tx) hold(now time.Time, nums []int64, rule check.Rule) ([]int64, error)
 	if err != nil {
 		return nil, err
 	}
-	return held, t.recordMoved(now, moved{kind: "moved", state: custody.Held.String(), rule: string(rule), by: "gate", ids: ids})
+	return held, t.recordMoved(now, movedTo{state: custody.Held, rule: rule, by: "gate", ids: ids})
 }
 
 // takeBack removes the sightings that rest on the given deliveries alone: where
@@ -107,9 +107,8 @@ func (t *tx) Judge(now time.Time, j gate.Judged) error {
 	if j.State != custody.Held && !custody.May(custody.Judge, custody.Held, j.State) {
 		return lawBroken("a judgement may not bring it to "+j.State.String(), j.Delivery)
 	}
-	n, err := t.affect(`UPDATE deliveries SET state = $2, rules = $3, due = $4, judged_at = $5,
-			held_at = CASE WHEN $6 = 1 THEN held_at ELSE 0 END WHERE num = $1 AND state = 2`,
-		num, int64(j.State), packRules(j.Rules), micros(j.Due), j.RosterVersion, bit(j.State == custody.Held))
+	n, err := t.affect(`UPDATE deliveries SET state = $2, rules = $3, due = $4, judged_at = $5 WHERE num = $1 AND state = 2`,
+		num, int64(j.State), packRules(j.Rules), micros(j.Due), j.RosterVersion)
 	if err != nil {
 		return err
 	}
@@ -122,8 +121,8 @@ func (t *tx) Judge(now time.Time, j gate.Judged) error {
 	t.exec(`DELETE FROM exposures WHERE delivery = $1`, num)
 	t.insertExposures(&exposures)
 	if j.Verdict != nil {
-		t.exec(`INSERT INTO contents (mail, part, at, data) VALUES ($1, 0, $2, $3) ON CONFLICT (mail, part) DO UPDATE SET data = excluded.data`,
-			j.Mail, micros(now), j.Verdict)
+		t.exec(`INSERT INTO contents (mail, part, data) VALUES ($1, 0, $2) ON CONFLICT (mail, part) DO UPDATE SET data = excluded.data`,
+			j.Mail, j.Verdict)
 	}
 	c := newChanges()
 	c.counts(&j.Effects, j.Mail, now)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/ledger"
@@ -145,20 +146,17 @@ func escaped(s string) string {
 	return string(one[len(`{"":`) : len(one)-1])
 }
 
-// moved puts into the log that deliveries went to a state, with what else
-// is to be said as canonical JSON members that sort before "deliveries" and
-// after it.
-type moved struct {
-	kind   string
-	state  string
-	rule   string
+// movedTo is a move of many deliveries.
+type movedTo struct {
+	state  custody.State
+	rule   check.Rule // by which, empty when a person decided
 	by     string
 	reason string
 	ids    []string
 }
 
-// recordMoved writes a move of many deliveries as one or more records.
-func (t *tx) recordMoved(at time.Time, m moved) error {
+// recordMoved writes a move as one or more records.
+func (t *tx) recordMoved(at time.Time, m movedTo) error {
 	for len(m.ids) > 0 {
 		size, n := 0, 0
 		for n < len(m.ids) && size < leafBytes {
@@ -166,7 +164,7 @@ func (t *tx) recordMoved(at time.Time, m moved) error {
 			n++
 		}
 		rec, err := ledger.Canonical(map[string]any{
-			"kind": m.kind, "at": micros(at), "state": m.state, "rule": m.rule, "by": m.by, "reason": m.reason, "deliveries": m.ids[:n],
+			"kind": "moved", "at": micros(at), "state": m.state.String(), "rule": m.rule, "by": m.by, "reason": m.reason, "deliveries": m.ids[:n],
 		})
 		if err != nil {
 			return fault.Wrap(fault.Internal, "record evidence", "the record cannot be kept", err)

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	buckets    = 1024   // so many at most does a transaction lock: the server's lock table is bounded
-	lockFamily = 0x6b6b // first half of the advisory lock's name
+	buckets      = 1024   // so many at most does a transaction lock: the server's lock table is bounded
+	lockFamily   = 0x6b6b // first half of the names of advisory locks on keys
+	rosterFamily = 0x6b72 // and of that on the roster
 )
 
 // Lock takes what the wants name, in the order of the buckets. SQLite has one

@@ -29,7 +29,7 @@ func migrate(ctx context.Context, db *sql.DB, e *engine) error {
 	}
 	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
 	if e.postgres {
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // asks every second for five minutes
 		if err != nil {
 			return fmt.Errorf("%s: %w", op, err)
 		}

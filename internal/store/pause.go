@@ -33,13 +33,13 @@ func (t *tx) Pause(now time.Time, p gate.Pause) (bool, error) {
 
 // requeue queues what waited for nothing but the stream.
 func (t *tx) requeue(now time.Time, p gate.Pause) error {
-	ids, err := t.returningIDs(`UPDATE deliveries SET state = 1, held_at = 0, due = CASE WHEN due > $2 THEN due ELSE $2 END
+	ids, err := t.returningIDs(`UPDATE deliveries SET state = 1, due = CASE WHEN due > $2 THEN due ELSE $2 END
 		WHERE state = 2 AND stream = $1 AND rules = $3 RETURNING num`,
 		p.Stream, micros(now), packRules([]check.Rule{check.Breaker}))
 	if err != nil {
 		return err
 	}
-	return t.recordMoved(now, moved{kind: "moved", state: custody.Queued.String(), rule: string(check.Breaker), by: p.By, reason: p.Reason, ids: ids})
+	return t.recordMoved(now, movedTo{state: custody.Queued, rule: check.Breaker, by: p.By, reason: p.Reason, ids: ids})
 }
 
 func jsonOf(v any) json.RawMessage {

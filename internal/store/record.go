@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"time"
 
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
@@ -29,13 +28,15 @@ func (t *tx) Record(mails []*gate.Mail) error {
 		return err
 	}
 	var contents, deliveries, exposures rows
+	var adopted []any
 	for _, m := range mails {
 		num := nums[m.ID]
 		body := m.Body
 		if m.Staged {
 			body = nil // it is there already
+			adopted = append(adopted, m.ID)
 		}
-		addContents(&contents, m.ID, m.ReceivedAt, m.Verdict, body)
+		addContents(&contents, m.ID, m.Verdict, body)
 		for i := range m.Deliveries {
 			if err := addDelivery(&deliveries, &exposures, m, num, &m.Deliveries[i]); err != nil {
 				return err
@@ -45,10 +46,11 @@ func (t *tx) Record(mails []*gate.Mail) error {
 			return err
 		}
 	}
-	t.insert(`INSERT INTO contents (mail, part, at, data)`, &contents, "")
+	t.insert(`INSERT INTO contents (mail, part, data)`, &contents, "")
 	t.insert(`INSERT INTO deliveries (num, stream, rcpt, sealed, state, rules, due, stale_at, lease_node, lease_until,
 		attempt, uncertain, held_at, ended_at, judged_at)`, &deliveries, "")
 	t.insertExposures(&exposures)
+	t.execIn(`DELETE FROM staged WHERE mail IN ($IN)`, nil, adopted)
 	t.effects(mails, nums)
 	return t.err
 }
@@ -82,13 +84,13 @@ func (t *tx) insertMails(mails []*gate.Mail) (map[string]int64, error) {
 	return nums, err
 }
 
-func addContents(r *rows, mail string, at time.Time, verdict, body []byte) {
+func addContents(r *rows, mail string, verdict, body []byte) {
 	if verdict != nil {
-		r.add(mail, partVerdict, micros(at), verdict)
+		r.add(mail, partVerdict, verdict)
 	}
 	for part := partBody; len(body) > 0; part++ {
 		n := min(len(body), partBytes)
-		r.add(mail, part, micros(at), body[:n])
+		r.add(mail, part, body[:n])
 		body = body[n:]
 	}
 }

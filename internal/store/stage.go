@@ -13,9 +13,10 @@ func (s *Store) Stage(ctx context.Context, mailID string, body []byte) error {
 		n := min(len(body), partBytes)
 		err := s.write(ctx, "store body", func(t *tx) error {
 			if part == partBody {
+				t.exec(`INSERT INTO staged (mail, at) VALUES ($1, $2) ON CONFLICT (mail) DO UPDATE SET at = excluded.at`, mailID, micros(now))
 				t.exec(`DELETE FROM contents WHERE mail = $1 AND part >= $2`, mailID, partBody)
 			}
-			t.exec(`INSERT INTO contents (mail, part, at, data) VALUES ($1, $2, $3, $4)`, mailID, part, micros(now), notNull(body[:n]))
+			t.exec(`INSERT INTO contents (mail, part, data) VALUES ($1, $2, $3)`, mailID, part, notNull(body[:n]))
 			return nil
 		})
 		if body = body[n:]; err != nil || len(body) == 0 {

@@ -28,14 +28,15 @@ type Options struct {
 
 // Store is an open database. It is safe for use by many goroutines.
 type Store struct {
-	node   string
-	engine *engine
-	signer note.Signer
-	salt   io.Reader
-	log    *slog.Logger
-	write_ *pool
-	read_  *pool
-	close_ sync.Once
+	node    string
+	engine  *engine
+	signer  note.Signer
+	salt    io.Reader
+	log     *slog.Logger
+	writers *pool
+	readers *pool
+	closing sync.Once
+	roster  sync.Mutex // one change of the roster at a time
 
 	tree treeCache     // of this node's log
 	turn atomic.Uint64 // whose stream is next
@@ -81,7 +82,7 @@ func (s *Store) openSQLite(_ context.Context, o Options) error {
 	if err != nil {
 		return errors.Join(err, w.Close())
 	}
-	s.write_, s.read_ = newPool(w, 1), newPool(r, s.engine.readers)
+	s.writers, s.readers = newPool(w, 1), newPool(r, s.engine.readers)
 	return nil
 }
 
@@ -98,14 +99,14 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	if err := checkPostgres(ctx, db, s.engine); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	s.write_ = &pool{db: db}
-	s.read_ = s.write_
+	s.writers = &pool{db: db}
+	s.readers = s.writers
 	return nil
 }
 
 // prepare makes schema and the rows that every node has.
 func (s *Store) prepare(ctx context.Context) error {
-	if err := migrate(ctx, s.write_.db, s.engine); err != nil {
+	if err := migrate(ctx, s.writers.db, s.engine); err != nil {
 		return err
 	}
 	return s.write(ctx, "open database", func(t *tx) error {
@@ -125,11 +126,11 @@ func (s *Store) origin() string {
 // Close waits for what is under way and closes the database.
 func (s *Store) Close() error {
 	var err error
-	s.close_.Do(func() {
-		if s.read_ != s.write_ {
-			err = s.read_.close()
+	s.closing.Do(func() {
+		if s.readers != s.writers {
+			err = s.readers.close()
 		}
-		err = errors.Join(err, s.write_.close())
+		err = errors.Join(err, s.writers.close())
 	})
 	return err
 }

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	maxRows = 128 // rows of one INSERT
-	maxIn   = 512 // values of one IN list
+	maxRows = 128  // rows of one INSERT
+	maxIn   = 1024 // values of one IN list
 )
 
 // Texts of statements differ only by how long their lists are. Lengths are

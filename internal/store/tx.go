@@ -56,12 +56,12 @@ func (s *Store) write(ctx context.Context, op string, fn func(*tx) error) error 
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
-	ses, err := s.write_.get(ctx)
+	ses, err := s.writers.get(ctx)
 	if err != nil {
 		return err
 	}
 	broken := true
-	defer func() { s.write_.put(ses, broken) }()
+	defer func() { s.writers.put(ses, broken) }()
 	t := &tx{ctx: ctx, s: s, ses: ses}
 	if t.exec(s.engine.beginWrite); t.err != nil {
 		return t.err
@@ -117,12 +117,12 @@ func (s *Store) outcome(ctx context.Context, t *tx, commit error) error {
 }
 
 func (s *Store) committed(ctx context.Context, tip *tip) (there bool, err error) {
-	ses, err := s.write_.get(ctx)
+	ses, err := s.writers.get(ctx)
 	if err != nil {
 		return false, err
 	}
 	broken := true
-	defer func() { s.write_.put(ses, broken) }()
+	defer func() { s.writers.put(ses, broken) }()
 	t := &tx{ctx: ctx, s: s, ses: ses}
 	t.exec(s.engine.beginWrite)
 	err = t.query(func(*sql.Rows) error { return nil }, `SELECT size FROM evidence_logs WHERE log = $1`+s.engine.forUpdate, s.node)
@@ -135,12 +135,12 @@ func (s *Store) committed(ctx context.Context, tip *tip) (there bool, err error)
 }
 
 func (s *Store) read(ctx context.Context, op string, fn func(*tx) error) error {
-	ses, err := s.read_.get(ctx)
+	ses, err := s.readers.get(ctx)
 	if err != nil {
 		return s.engine.classify(op, err)
 	}
 	broken := true
-	defer func() { s.read_.put(ses, broken) }()
+	defer func() { s.readers.put(ses, broken) }()
 	t := &tx{ctx: ctx, s: s, ses: ses}
 	if t.exec(s.engine.beginRead); t.err != nil {
 		return s.engine.classify(op, t.err)

@@ -24,15 +24,18 @@ CREATE TABLE mails (
 CREATE INDEX mails_unpurged ON mails (received_at) WHERE purged_at = 0;
 
 -- Part 0 is the sealed explanation, parts from 1 on are the sealed body.
--- A body may be here before its mail.
 CREATE TABLE contents (
     mail TEXT NOT NULL,
     part BIGINT NOT NULL,
-    at   BIGINT NOT NULL,
     data BYTEA NOT NULL,
     PRIMARY KEY (mail, part)
 );
-CREATE INDEX contents_at ON contents (at);
+
+-- Bodies that are here before their mails.
+CREATE TABLE staged (
+    mail TEXT PRIMARY KEY,
+    at   BIGINT NOT NULL
+);
 
 CREATE TABLE deliveries (
     num         {{number}},

@@ -4,10 +4,11 @@
 CREATE TABLE evidence_logs (
     log    TEXT PRIMARY KEY,
     origin TEXT NOT NULL,
-    size   BIGINT NOT NULL
+    size   BIGINT NOT NULL,
+    erased BIGINT NOT NULL DEFAULT 0
 );
 
--- Record and salt are NULL once erased.
+-- Record and salt are NULL once erased, as in all entries before evidence_logs.erased.
 CREATE TABLE evidence (
     log    TEXT NOT NULL,
     idx    BIGINT NOT NULL,

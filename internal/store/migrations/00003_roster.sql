@@ -23,11 +23,11 @@ CREATE TABLE roster_people (
 CREATE INDEX roster_people_from ON roster_people (valid_from);
 CREATE INDEX roster_people_to ON roster_people (valid_to) WHERE valid_to < 9223372036854775807;
 
+-- Which persons ever declared an identifier: the way from it to the rows of
+-- roster_people, which alone say when.
 CREATE TABLE roster_owners (
     ident      BYTEA NOT NULL,
     person     BYTEA NOT NULL,
     valid_from BIGINT NOT NULL,
-    valid_to   BIGINT NOT NULL,
     PRIMARY KEY (ident, person, valid_from)
 ) {{clustered}};
-
