@@ -176,3 +176,15 @@ type Problem struct {
 	Detail string `json:"detail"`
 	Hint   string `json:"hint,omitempty"`
 }
+
+// Error makes a RowError an error; the line is not in it.
+func (e RowError) Error() string {
+	s := e.Reason
+	if e.Column != "" {
+		s = e.Column + ": " + s
+	}
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}

@@ -49,7 +49,7 @@ func (c *rosterImportCmd) Run(e *environment) error {
 		return nil
 	}
 	for _, r := range got.Errors {
-		e.say("%s:%d: %s", c.File, r.Line, r.words())
+		e.say("%s:%d: %s", c.File, r.Line, r.Error())
 	}
 	if c.SkipBad {
 		return nil

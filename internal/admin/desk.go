@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/kakitome/kakitome/client"
@@ -32,6 +33,8 @@ type Options struct {
 	// Stopped has this node learn at once that a stream was paused or resumed.
 	Stopped func(ctx context.Context)
 	Health  func() client.Health
+	// Verify recomputes this node's evidence log.
+	Verify  func(ctx context.Context) (client.Verified, error)
 	MaxMail int64 // of a mail to be checked
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -117,9 +120,10 @@ func (d *Desk) Streams(ctx context.Context) ([]client.Stream, error) {
 	list := []client.Stream{}
 	for _, s := range d.Policy.Streams {
 		c := client.Stream{Name: s.Name, Mode: s.Mode.String(), Purpose: s.Purpose}
-		if i := slices.IndexFunc(rows, func(r StreamRow) bool { return r.Name == s.Name }); i >= 0 {
+		if i := slices.IndexFunc(rows, func(r StreamState) bool { return r.Name == s.Name }); i >= 0 {
 			r := rows[i]
-			c.Paused, c.Rule, c.By, c.Reason, c.Since, c.Queued, c.Held = r.Paused, r.Rule, r.By, r.Reason, r.Since, r.Queued, r.Held
+			c.Paused, c.Rule, c.By, c.Reason, c.Since = r.Paused, string(r.Rule), r.By, r.Reason, r.Since
+			c.Queued, c.Held = int(r.Queued), int(r.Held)
 		}
 		list = append(list, c)
 	}
@@ -163,14 +167,21 @@ func (d *Desk) Alerts(ctx context.Context, all bool) ([]client.Alert, error) {
 	}
 	list := []client.Alert{}
 	for _, r := range rows {
-		list = append(list, client.Alert(r))
+		list = append(list, client.Alert{
+			ID: strconv.FormatInt(r.ID, 10), Kind: r.Kind, Subject: r.Subject, Text: r.Text, Count: int(r.Count),
+			FirstAt: r.First, LastAt: r.Last, AckedAt: r.AckedAt, AckedBy: r.AckedBy,
+		})
 	}
 	return list, nil
 }
 
 // AckAlert acknowledges an alert.
 func (d *Desk) AckAlert(ctx context.Context, who, id string) error {
-	return d.Store.AckAlert(ctx, d.Now(), id, who)
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return fault.New(fault.Invalid, "acknowledge alert", "the id is no number").WithHint("kakitome alert list")
+	}
+	return d.Store.AlertAck(ctx, n, who, d.Now())
 }
 
 // nameOf is the id of a person, "unknown" for one the roster does not have.

@@ -22,7 +22,7 @@ func (d *Desk) Held(ctx context.Context, s client.Selection) ([]client.Held, err
 		return nil, err
 	}
 	list := []client.Held{}
-	err = d.Store.Held(ctx, f, func(r HeldRow) error {
+	err = d.Store.Held(ctx, f, func(r Held) error {
 		h, err := d.heldOf(r)
 		list = append(list, h)
 		return err
@@ -50,8 +50,8 @@ func (d *Desk) filter(s client.Selection) (Filter, error) {
 	return f, nil
 }
 
-func (d *Desk) heldOf(r HeldRow) (client.Held, error) {
-	h := client.Held{ID: r.ID, MailID: r.MailID, Stream: r.Stream, HeldAt: r.HeldAt, Rules: []string{}, Persons: []string{}}
+func (d *Desk) heldOf(r Held) (client.Held, error) {
+	h := client.Held{ID: r.ID, MailID: r.Mail, Stream: r.Stream, HeldAt: r.HeldAt, Rules: []string{}, Persons: []string{}}
 	for _, rule := range r.Rules {
 		h.Rules = append(h.Rules, string(rule))
 	}
@@ -178,11 +178,16 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 		f = Filter{IDs: ids}
 	}
 	if len(ids) > 0 {
-		if out.Done, err = d.Store.Release(ctx, d.Now(), f, who, dec.Reason, version); err != nil {
+		moved, err := d.Store.Release(ctx, d.Now(), Move{Filter: f, By: who, Reason: dec.Reason, Version: version})
+		if err != nil {
 			return nil, fmt.Errorf("release held mail: %w", err)
 		}
+		out.Done, out.Changed = moved.Count, append(out.Changed, moved.Outdated...)
 	}
 	out.Missing = missing(dec.IDs, before)
+	if out.Done > 0 {
+		d.Stopped(ctx)
+	}
 	return out, nil
 }
 
@@ -197,9 +202,11 @@ func (d *Desk) Discard(ctx context.Context, who string, dec client.Decision) (*c
 	if err != nil {
 		return nil, err
 	}
-	if out.Done, err = d.Store.Discard(ctx, d.Now(), f, who, dec.Reason); err != nil {
+	moved, err := d.Store.Discard(ctx, d.Now(), Move{Filter: f, By: who, Reason: dec.Reason})
+	if err != nil {
 		return nil, fmt.Errorf("discard held mail: %w", err)
 	}
+	out.Done = moved.Count
 	out.Missing = missing(dec.IDs, before)
 	return out, nil
 }
@@ -219,8 +226,8 @@ func (d *Desk) decision(dec client.Decision) (Filter, error) {
 }
 
 // held lists the ids that fit, and those judged before a roster version.
-func (d *Desk) held(ctx context.Context, f Filter, version int64) (ids []string, old []HeldRow, err error) {
-	err = d.Store.Held(ctx, f, func(r HeldRow) error {
+func (d *Desk) held(ctx context.Context, f Filter, version int64) (ids []string, old []Held, err error) {
+	err = d.Store.Held(ctx, f, func(r Held) error {
 		ids = append(ids, r.ID)
 		if r.JudgedAt < version {
 			old = append(old, r)
@@ -235,13 +242,13 @@ func (d *Desk) held(ctx context.Context, f Filter, version int64) (ids []string,
 
 // rejudge judges a held delivery again and tells whether a person must look
 // again: it is held for another reason than was shown, or left by itself.
-func (d *Desk) rejudge(ctx context.Context, r HeldRow) (changed bool, err error) {
-	if err := d.Gate.Rejudge(ctx, r.MailID, r.ID); err != nil {
+func (d *Desk) rejudge(ctx context.Context, r Held) (changed bool, err error) {
+	if err := d.Gate.Rejudge(ctx, r.Mail, r.ID); err != nil {
 		return false, err
 	}
 	var m *gate.Mail
 	err = d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
-		m, err = tx.Mail(r.MailID, r.ID)
+		m, err = tx.Mail(r.Mail, r.ID)
 		return err
 	})
 	if err != nil {

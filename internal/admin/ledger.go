@@ -3,8 +3,10 @@ package admin
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/check"
@@ -53,7 +55,7 @@ func (d *Desk) exposure(ctx context.Context, who string, person roster.Key, iden
 	}
 	x := &client.Exposure{Own: []client.ExposureEntry{}, Others: []client.ExposureEntry{}}
 	var mine bool
-	var fact ExposureRow
+	var fact Exposed
 	var kinds []jp.Kind
 	flush := func() error {
 		if fact.Delivery == "" {
@@ -63,7 +65,7 @@ func (d *Desk) exposure(ctx context.Context, who string, person roster.Key, iden
 		if err != nil {
 			return err
 		}
-		e := client.ExposureEntry{Recipient: rcpt.Address, MailID: fact.MailID, Kinds: kindNames(kinds), State: fact.State.String(), At: fact.At}
+		e := client.ExposureEntry{Recipient: rcpt.Address, MailID: fact.Mail, Kinds: kindNames(kinds), State: fact.State.String(), At: endOf(&fact)}
 		switch {
 		case mine:
 			x.Own = append(x.Own, e)
@@ -76,7 +78,7 @@ func (d *Desk) exposure(ctx context.Context, who string, person roster.Key, iden
 		return nil
 	}
 	// The facts of one delivery come one after the other.
-	err := d.Store.Exposures(ctx, person, idents, func(r ExposureRow) error {
+	each := func(r Exposed) error {
 		if r.Delivery != fact.Delivery {
 			if err := flush(); err != nil {
 				return err
@@ -86,7 +88,14 @@ func (d *Desk) exposure(ctx context.Context, who string, person roster.Key, iden
 		kinds = append(kinds, r.Kind)
 		mine = mine && r.Own
 		return nil
-	})
+	}
+	var err error
+	if len(idents) == 0 {
+		err = d.Store.ExposuresOf(ctx, person, each)
+	}
+	for _, ident := range idents {
+		err = errors.Join(err, d.Store.ExposuresBy(ctx, ident, each))
+	}
 	if err == nil {
 		err = flush()
 	}
@@ -125,10 +134,10 @@ func (d *Desk) Received(ctx context.Context, who, address string) (*client.Recei
 	facts := map[place]*client.ReceivedEntry{}
 	kinds := map[place][]jp.Kind{}
 	var order []place
-	err := d.Store.Received(ctx, rcpt, func(r ExposureRow) error {
+	err := d.Store.Received(ctx, rcpt, func(r Exposed) error {
 		p := place{r.Delivery, r.Person, r.Own}
 		if facts[p] == nil {
-			facts[p] = &client.ReceivedEntry{Person: d.nameOf(r.Person), MailID: r.MailID, State: r.State.String(), At: r.At}
+			facts[p] = &client.ReceivedEntry{Person: d.nameOf(r.Person), MailID: r.Mail, State: r.State.String(), At: endOf(&r)}
 			order = append(order, p)
 		}
 		kinds[p] = append(kinds[p], r.Kind)
@@ -149,23 +158,26 @@ func (d *Desk) Received(ctx context.Context, who, address string) (*client.Recei
 	return out, nil
 }
 
-// Verify checks the evidence logs.
+// endOf is when a delivery ended, else when its mail was accepted.
+func endOf(r *Exposed) time.Time {
+	if r.EndedAt.IsZero() {
+		return r.At
+	}
+	return r.EndedAt
+}
+
+// Verify checks the evidence log of this node.
 func (d *Desk) Verify(ctx context.Context) ([]client.Verified, error) {
-	rows, err := d.Store.Verify(ctx)
+	v, err := d.Options.Verify(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("verify evidence: %w", err)
 	}
-	list := []client.Verified{}
-	for _, r := range rows {
-		list = append(list, client.Verified{
-			OK: r.Problem == "", Log: r.Log, Entries: r.Entries, Erased: r.Erased, Heads: r.Heads, Root: r.Root, Problem: r.Problem,
-		})
-	}
-	return list, nil
+	return []client.Verified{v}, nil
 }
 
 const (
 	mostSuggested = 100
+	suggestWindow = 7 * 24 * time.Hour // bodies are kept about so long
 	// commonFactor times fan_out + 1 recipients make an identifier common.
 	commonFactor = 2
 )
@@ -178,7 +190,7 @@ func (d *Desk) Suggest(ctx context.Context, who string) ([]client.Suggestion, er
 		return nil, err
 	}
 	least := commonFactor * (1 + slices.MaxFunc(d.Policy.Streams, func(a, b *policy.Stream) int { return cmp.Compare(a.FanOut, b.FanOut) }).FanOut)
-	rows, err := d.Store.Common(ctx, least, mostSuggested)
+	rows, err := d.Store.Common(ctx, d.Now().Add(-suggestWindow), least, mostSuggested)
 	if err != nil {
 		return nil, fmt.Errorf("find common identifiers: %w", err)
 	}
@@ -197,10 +209,10 @@ func (d *Desk) Suggest(ctx context.Context, who string) ([]client.Suggestion, er
 
 // valueOf reads an identifier from a stored mail; it is empty when the body is
 // purged, or the identifier is the company's or somebody's by now.
-func (d *Desk) valueOf(ctx context.Context, r CommonRow) (string, error) {
+func (d *Desk) valueOf(ctx context.Context, r Common) (string, error) {
 	var m *gate.Mail
 	err := d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
-		m, err = tx.Mail(r.MailID, r.Delivery)
+		m, err = tx.Mail(mailOf(r.Delivery), r.Delivery)
 		return err
 	})
 	if err != nil {

@@ -16,123 +16,156 @@ import (
 type Store interface {
 	gate.Ledger
 
-	// Held yields what is held and fits the filter, oldest first.
-	Held(ctx context.Context, f Filter, yield func(HeldRow) error) error
-	// Release and Discard end the holding of all that fits and was judged at
-	// the version given or later; version 0 asks for no version. They work in
-	// pieces, each with its audit row and evidence in one transaction.
-	Release(ctx context.Context, now time.Time, f Filter, by, reason string, version int64) (int, error)
-	Discard(ctx context.Context, now time.Time, f Filter, by, reason string) (int, error)
+	// Held calls yield for each held delivery that is meant, oldest mail first.
+	Held(ctx context.Context, f Filter, yield func(Held) error) error
+	// Release queues held deliveries, Discard ends them: in pieces, each with
+	// its audit row and its evidence in one transaction.
+	Release(ctx context.Context, now time.Time, m Move) (Moved, error)
+	Discard(ctx context.Context, now time.Time, m Move) (Moved, error)
 
-	Streams(ctx context.Context) ([]StreamRow, error)
-	// Alerts yields alerts, newest first.
-	Alerts(ctx context.Context, all bool) ([]AlertRow, error)
-	AckAlert(ctx context.Context, now time.Time, id, by string) error
+	// Streams lists the streams that had mail or were paused.
+	Streams(ctx context.Context) ([]StreamState, error)
+	// Alerts lists the open alerts, or all, oldest first.
+	Alerts(ctx context.Context, all bool) ([]RaisedAlert, error)
+	AlertAck(ctx context.Context, id int64, by string, now time.Time) error
 
-	// ImportRoster replaces what is known of the persons given, all or none.
-	ImportRoster(ctx context.Context, now time.Time, by string, people iter.Seq2[SealedPerson, error]) (Imported, error)
-	// RemovePerson erases a person from the roster.
-	RemovePerson(ctx context.Context, now time.Time, by string, person roster.Key) (version int64, found bool, err error)
-	RosterStats(ctx context.Context) (RosterRow, error)
+	// ImportRoster makes all of seq visible at once, or nothing of it.
+	ImportRoster(ctx context.Context, now time.Time, note string, seq iter.Seq2[SealedPerson, error]) (Imported, error)
+	// RemovePerson erases a person: the roster's rows, what was learned, the
+	// contents of decided mails. A person nobody knows is a fault.NotFound.
+	RemovePerson(ctx context.Context, now time.Time, person roster.Key, by, reason string) (Erased, error)
+	// RosterNow is the newest version.
+	RosterNow(ctx context.Context) (RosterVersion, error)
 
-	// Exposures yields every fact about a person, or about identifiers.
-	Exposures(ctx context.Context, person roster.Key, idents []roster.Key, yield func(ExposureRow) error) error
-	// Received yields every fact about a recipient.
-	Received(ctx context.Context, rcpt roster.Key, yield func(ExposureRow) error) error
+	// ExposuresOf calls yield for each time data of a person went, or would
+	// have gone, to somebody, oldest first; ExposuresBy asks by identifier,
+	// Received by recipient (P7).
+	ExposuresOf(ctx context.Context, person roster.Key, yield func(Exposed) error) error
+	ExposuresBy(ctx context.Context, ident roster.Key, yield func(Exposed) error) error
+	Received(ctx context.Context, rcpt roster.Key, yield func(Exposed) error) error
 	// Common lists undeclared identifiers that reached at least so many
-	// recipients, the commonest first, each with a mail whose body is kept.
-	Common(ctx context.Context, recipients, limit int) ([]CommonRow, error)
-	// Verify recomputes the evidence logs.
-	Verify(ctx context.Context) ([]VerifyRow, error)
+	// recipients since a time, the commonest first.
+	Common(ctx context.Context, since time.Time, recipients, limit int) ([]Common, error)
 }
 
-// Filter selects held deliveries: the ids given, or all that fit every other
-// field that is not zero.
+// Filter says which held deliveries are meant. What is not set does not count;
+// an empty filter means all.
 type Filter struct {
-	IDs           []string
-	Stream        string
-	Rule          check.Rule
-	Since, Before time.Time // of being held
-	Person        roster.Key
+	IDs       []string // deliveries; one that does not exist is an error, one not held is passed over
+	Stream    string
+	Rule      check.Rule
+	Since     time.Time  // held then or later
+	Before    time.Time  // held before
+	Person    roster.Key // somebody else's data, exposed by it
+	Recipient roster.Key
 }
 
-// HeldRow is a held delivery.
-type HeldRow struct {
-	ID, MailID, Stream string
-	Key                []byte // wrapped mail key
-	Sealed             []byte // recipient
-	Rules              []check.Rule
-	Persons            []roster.Key // whose data, not the recipient's own; the zero key: nobody declared it
-	HeldAt             time.Time
-	JudgedAt           int64 // roster version
+// Held is a held delivery.
+type Held struct {
+	ID, Mail   string
+	Stream     string
+	Recipient  roster.Key
+	Sealed     []byte // sealed recipient
+	Key        []byte // wrapped key of the mail
+	Envelope   []byte // sealed
+	Rules      []check.Rule
+	Persons    []roster.Key // whose data goes to somebody else
+	ReceivedAt time.Time
+	HeldAt     time.Time
+	StaleAt    time.Time
+	JudgedAt   int64 // roster version
+	Size       int
 }
 
-// StreamRow is the stored state of a stream.
-type StreamRow struct {
-	Name             string
-	Paused           bool
-	Rule, By, Reason string
-	Since            time.Time
-	Queued, Held     int
+// Move is a named person's decision on held deliveries.
+type Move struct {
+	Filter
+	By      string
+	Reason  string
+	Version int64 // release only what was judged at this roster version or a newer one; 0: all
 }
 
-// AlertRow is a stored alert.
-type AlertRow struct {
-	ID, Kind, Subject, Text string
-	Count                   int
-	FirstAt, LastAt         time.Time
-	AckedAt                 time.Time
-	AckedBy                 string
+// Moved is what came of it.
+type Moved struct {
+	Count    int
+	Outdated []string // not moved: to be judged again first
+}
+
+// StreamState is a stream as it stands.
+type StreamState struct {
+	Name   string
+	Paused bool
+	Rule   check.Rule // that paused it; empty: a person did
+	By     string     // who paused or resumed it last
+	Reason string
+	Since  time.Time // zero: never paused
+	Queued int64     // deliveries
+	Held   int64
+}
+
+// RaisedAlert is an alert as it is kept.
+type RaisedAlert struct {
+	gate.Alert
+	ID      int64
+	First   time.Time
+	Last    time.Time
+	Count   int64
+	ToldAt  time.Time // when somebody was last told; zero: not yet
+	AckedAt time.Time // zero: open
+	AckedBy string
 }
 
 // SealedPerson is a person as the roster stores it.
 type SealedPerson struct {
-	Hashed roster.Hashed // without the id
-	Sealed []byte        // the id, sealed
+	Person  roster.Key
+	Sealed  []byte // the id; the same id may be sealed to other bytes each time
+	Canary  bool
+	Entries []roster.Entry
 }
 
-// Imported counts an import.
+// Imported says what an import did.
 type Imported struct {
-	Version         int64
-	People, Changed int
+	Version   int64 // newest now; unchanged when nothing changed
+	Added     int   // persons nobody knew
+	Changed   int
+	Unchanged int
+	People    int64 // in the roster now
+	Entries   int64
 }
 
-// RosterRow counts the roster.
-type RosterRow struct {
-	Version     int64
-	People      int
-	Canaries    int
-	Identifiers map[jp.Kind]int
-	ChangedAt   time.Time
+// Erased says what the erasure of a person removed.
+type Erased struct {
+	Version int64 // of the roster, without the person
+	Bodies  int   // mails whose content was deleted
+	Learned int   // sightings
 }
 
-// ExposureRow is one fact of the ledger.
-type ExposureRow struct {
-	MailID, Delivery string
-	Key              []byte // wrapped mail key
-	Sealed           []byte // recipient
-	Recipient        roster.Key
-	Person           roster.Key
-	Ident            roster.Key
-	Kind             jp.Kind
-	Own              bool
-	State            custody.State
-	At               time.Time // when it was relayed, else when it was accepted
+// RosterVersion is a version of the roster as a whole.
+type RosterVersion struct {
+	Version     int64 // 0: nothing was ever imported
+	PublishedAt time.Time
+	Note        string
+	People      int64
+	Entries     int64
 }
 
-// CommonRow is an undeclared identifier that goes to many.
-type CommonRow struct {
+// Exposed is the fact that one delivery carries one datum to its recipient.
+type Exposed struct {
+	check.Exposure
+	Delivery, Mail string
+	Stream         string
+	Recipient      roster.Key
+	Sealed         []byte // sealed recipient
+	Key            []byte // wrapped key of the mail
+	State          custody.State
+	At             time.Time // when the mail was accepted
+	EndedAt        time.Time // when it was relayed, returned, …; zero: not yet
+}
+
+// Common is an undeclared identifier that goes to many.
+type Common struct {
 	Ident             roster.Key
 	Kind              jp.Kind
 	Recipients, Mails int
-	MailID, Delivery  string // one that carries it
-}
-
-// VerifyRow is the result of recomputing one evidence log.
-type VerifyRow struct {
-	Log             string
-	Entries, Erased int64
-	Heads           int
-	Root            string
-	Problem         string // empty: verified
+	Delivery          string // one that carries it
 }

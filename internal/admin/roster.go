@@ -20,7 +20,7 @@ const mostErrors = 100_000
 // returns.
 func (d *Desk) ImportRoster(ctx context.Context, who string, r io.Reader, skipBad bool) (*client.Imported, error) {
 	in := &rosterImport{desk: d, skipBad: skipBad}
-	got, err := d.Store.ImportRoster(ctx, d.Now(), who, in.people(r))
+	got, err := d.Store.ImportRoster(ctx, d.Now(), "import by "+who, in.people(r))
 	out := &client.Imported{Rows: in.rows, Rejected: in.rejected, Errors: in.errors}
 	switch {
 	case in.broken != nil:
@@ -30,7 +30,7 @@ func (d *Desk) ImportRoster(ctx context.Context, who string, r io.Reader, skipBa
 	case err != nil:
 		return nil, fmt.Errorf("import roster: %w", err)
 	}
-	out.Changed, out.Version, out.RejectedRows = got.Changed, got.Version, in.raw.String()
+	out.Changed, out.Version, out.RejectedRows = got.Added+got.Changed, got.Version, in.raw.String()
 	if err := d.Follow(ctx); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (in *rosterImport) person(p roster.Person) (*SealedPerson, []roster.RowErro
 		in.broken = fmt.Errorf("seal person id: %w", err)
 		return nil, nil
 	}
-	return &SealedPerson{Hashed: hashed, Sealed: sealed}, nil
+	return &SealedPerson{Person: hashed.Person, Sealed: sealed, Canary: hashed.Canary, Entries: hashed.Entries}, nil
 }
 
 func (in *rosterImport) reject(e roster.RowError) {
@@ -146,24 +146,23 @@ func noPerson() error {
 
 // RemovePerson erases a person from the roster.
 func (d *Desk) RemovePerson(ctx context.Context, who, id string) error {
-	_, found, err := d.Store.RemovePerson(ctx, d.Now(), who, d.Hasher.Person(id))
-	if err != nil {
+	if _, err := d.Store.RemovePerson(ctx, d.Now(), d.Hasher.Person(id), who, "removed from the roster"); err != nil {
 		return fmt.Errorf("remove person: %w", err)
-	}
-	if !found {
-		return noPerson()
 	}
 	return d.Follow(ctx)
 }
 
 // RosterStats counts the roster.
 func (d *Desk) RosterStats(ctx context.Context) (*client.RosterStats, error) {
-	r, err := d.Store.RosterStats(ctx)
+	now, err := d.Store.RosterNow(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &client.RosterStats{Version: r.Version, People: r.People, Canaries: r.Canaries, Identifiers: map[string]int{}, ChangedAt: r.ChangedAt}
-	for kind, n := range r.Identifiers {
+	snap := d.Roster.Snapshot()
+	s := &client.RosterStats{Version: snap.Version(), People: snap.People(), Identifiers: map[string]int{}, ChangedAt: now.PublishedAt}
+	kinds, canaries := snap.Count()
+	s.Canaries = canaries
+	for kind, n := range kinds {
 		s.Identifiers[kind.String()] = n
 	}
 	return s, nil

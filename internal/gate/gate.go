@@ -21,11 +21,12 @@ type Options struct {
 	Hasher   *roster.Hasher
 	Roster   *roster.Index
 	Policy   *policy.Policy
-	Hostname string        // in the trace field
-	Node     string        // whose leases these are
-	Lease    time.Duration // how long a released mail is this node's to relay
-	Offer    func(*Mail)   // takes a mail whose leased deliveries may leave at once; nil: the queue finds it
-	Recalled func()        // deliveries were recalled or a stream paused; nil: nobody asks
+	Hostname string                                             // in the trace field
+	Node     string                                             // whose leases these are
+	Lease    time.Duration                                      // how long a released mail is this node's to relay
+	Offer    func(*Mail)                                        // takes a mail whose leased deliveries may leave at once; nil: the queue finds it
+	Recalled func()                                             // deliveries were recalled or a stream paused; nil: nobody asks
+	Received func(stream string, r Receipt, took time.Duration) // counts; nil: nobody does
 	Now      func() time.Time
 	NewID    func() string
 	Limits   mail.Limits    // of a mail's structure
@@ -57,6 +58,7 @@ func (g *Gate) Stop() { g.recorder.stop() }
 // Receive takes a mail in: it is examined, decided and on disk when Receive
 // returns without an error, and not kept at all when it returns one.
 func (g *Gate) Receive(ctx context.Context, s Submission) (Receipt, error) {
+	began := time.Now()
 	p, err := g.prepare(ctx, s)
 	if err != nil {
 		return Receipt{}, err
@@ -64,7 +66,11 @@ func (g *Gate) Receive(ctx context.Context, s Submission) (Receipt, error) {
 	if err := g.recorder.submit(ctx, p); err != nil {
 		return Receipt{}, fault.Wrap(fault.Unavailable, "record mail", "nothing was kept, try again", err)
 	}
-	return p.receipt(), nil
+	r := p.receipt()
+	if g.Received != nil {
+		g.Received(p.mail.Stream, r, time.Since(began))
+	}
+	return r, nil
 }
 
 // Check says what Receive would decide now, and changes nothing.

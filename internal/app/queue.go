@@ -1,0 +1,243 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/kakitome/kakitome/internal/custody"
+	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/relay"
+	"github.com/kakitome/kakitome/internal/store"
+	"github.com/kakitome/kakitome/internal/upkeep"
+)
+
+// queue joins the store and the relay: it opens what was sealed on the way out
+// and writes the relay's answers down.
+type queue struct {
+	store    *store.Store
+	gate     *gate.Gate
+	pulse    *upkeep.Pulse
+	node     string
+	hostname string
+	lease    time.Duration
+	now      func() time.Time
+	wake     chan struct{}
+
+	again atomic.Int64 // deliveries claimed whose former lease ran out unanswered: possible duplicates
+
+	mu      sync.Mutex
+	origins map[string]origin // of jobs in the relay's hands, for a DSN
+}
+
+// origin is what a failure notice needs of a job.
+type origin struct {
+	stored *gate.Mail
+	opened *gate.Opened
+}
+
+var _ relay.Queue = (*queue)(nil)
+
+var (
+	errPaused = errors.New("the stream is paused")
+	errStale  = errors.New("the database's heartbeat is over a second old")
+)
+
+// Wake delivers a value when something may be due.
+func (q *queue) Wake() <-chan struct{} { return q.wake }
+
+// Ring wakes the relay.
+func (q *queue) Ring() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Claim leases due mail to this node and opens it.
+func (q *queue) Claim(ctx context.Context, n int) ([]relay.Job, error) {
+	if !q.pulse.Fresh() {
+		return nil, nil
+	}
+	mails, again, err := q.store.Claim(ctx, q.now(), n, q.lease)
+	if err != nil {
+		return nil, err
+	}
+	q.again.Add(int64(again))
+	jobs := make([]relay.Job, 0, len(mails))
+	for _, m := range mails {
+		job, err := q.job(m)
+		if err != nil {
+			return nil, fmt.Errorf("open mail %s: %w", m.ID, err)
+		}
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
+}
+
+// job is a stored mail as the relay takes it.
+func (q *queue) job(m *gate.Mail) (relay.Job, error) {
+	o, err := q.gate.Open(m)
+	if err != nil {
+		return relay.Job{}, err
+	}
+	env := o.Origin.Envelope
+	env.Recipients = o.Recipients
+	job := relay.Job{
+		ID: m.ID, Stream: m.Stream, Envelope: env, Data: o.Body, FirstAt: m.ReceivedAt,
+		Prefix: q.gate.Trace(m, o), Attempt: m.Deliveries[0].Attempt, Lease: m.Deliveries[0].Lease,
+	}
+	for _, d := range m.Deliveries {
+		job.Deliveries = append(job.Deliveries, d.ID)
+		job.Lost = job.Lost || d.Uncertain
+	}
+	q.mu.Lock()
+	q.origins[m.ID] = origin{m, o}
+	q.mu.Unlock()
+	return job, nil
+}
+
+// MayStart is asked right before DATA.
+func (q *queue) MayStart(job relay.Job) error {
+	switch {
+	case !q.pulse.Fresh():
+		return errStale
+	case q.pulse.Paused(job.Stream):
+		return errPaused
+	}
+	return nil
+}
+
+// Release gives jobs back unsent.
+func (q *queue) Release(ctx context.Context, jobs []relay.Job) error {
+	var ids []string
+	for _, job := range jobs {
+		ids = append(ids, job.Deliveries...)
+		q.forget(job.ID)
+	}
+	return q.store.ReleaseLeases(ctx, ids)
+}
+
+func (q *queue) forget(id string) {
+	q.mu.Lock()
+	delete(q.origins, id)
+	q.mu.Unlock()
+}
+
+// Settle writes results down through the node's one writer.
+func (q *queue) Settle(ctx context.Context, results []relay.Result) error {
+	settled := make([]gate.Settled, 0, len(results))
+	failed := map[string][]int{} // job → places of its failures in settled
+	for _, r := range results {
+		s := gate.Settled{
+			Delivery: r.Delivery, State: custody.Queued, Due: r.NextTry, Attempt: q.attempts(r.Job),
+			Code: r.Outcome.Code, Enhanced: r.Outcome.Enhanced, Uncertain: r.Outcome.Uncertain,
+		}
+		switch {
+		case r.Final && r.Outcome.Status == relay.Relayed:
+			s.State = custody.Relayed
+		case r.Final:
+			s.State = custody.Undeliverable
+			failed[r.Job] = append(failed[r.Job], len(settled))
+		}
+		settled = append(settled, s)
+	}
+	for job, places := range failed {
+		if err := q.returned(job, places, results, settled); err != nil {
+			return err
+		}
+	}
+	now := q.now()
+	if err := q.gate.Do(ctx, func(tx gate.Tx) error { return tx.Settle(now, settled) }); err != nil {
+		return fmt.Errorf("record the relay's answers: %w", err)
+	}
+	for _, r := range results {
+		q.forget(r.Job)
+	}
+	if len(failed) > 0 {
+		q.Ring()
+	}
+	return nil
+}
+
+// attempts is how many tries a job had with the one that was just made.
+func (q *queue) attempts(job string) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if o, ok := q.origins[job]; ok {
+		return o.stored.Deliveries[0].Attempt + 1
+	}
+	return 1
+}
+
+// returned tells the sender, with one notice, of the recipients a mail did not
+// reach. Where there is nobody to tell, they stay undeliverable, and listed.
+func (q *queue) returned(job string, places []int, results []relay.Result, settled []gate.Settled) error {
+	q.mu.Lock()
+	o, ok := q.origins[job]
+	q.mu.Unlock()
+	if !ok || o.opened.Origin.Envelope.From == "" {
+		return nil
+	}
+	var told []int
+	var list []relay.FailedRecipient
+	for _, i := range places {
+		k := slices.IndexFunc(o.stored.Deliveries, func(d gate.Delivery) bool { return d.ID == settled[i].Delivery })
+		if k < 0 || !relay.WantsFailure(o.opened.Recipients[k]) {
+			continue
+		}
+		told = append(told, i)
+		list = append(list, relay.FailedRecipient{Recipient: o.opened.Recipients[k], Outcome: results[i].Outcome, At: results[i].At})
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	env := o.opened.Origin.Envelope
+	header := mail.Parse(o.opened.Body, mail.Limits{}).Root.Header
+	text, err := relay.DSN(relay.Notice{
+		To: env.From, From: "mailer-daemon@" + q.hostname, MessageID: newID() + "@" + q.hostname, Reporter: q.hostname,
+		Arrived: o.stored.ReceivedAt, Now: q.now(), EnvID: env.EnvID, Header: o.opened.Body[header.Start:header.End], Failed: list,
+	})
+	if err != nil {
+		return fmt.Errorf("write failure notice: %w", err)
+	}
+	notice, err := q.gate.Notice(env.From, text)
+	if err != nil {
+		return err
+	}
+	for _, i := range told {
+		settled[i].State = custody.Returned
+	}
+	settled[told[0]].Notice = notice
+	return nil
+}
+
+// offer hands a mail that was just recorded to the relay without reading it
+// back; what does not fit is given back to the queue.
+func (q *queue) offer(r *relay.Runner) func(*gate.Mail) {
+	return func(m *gate.Mail) {
+		hot := *m
+		hot.Deliveries = nil
+		var ids []string
+		for _, d := range m.Deliveries {
+			if !d.Lease.IsZero() {
+				hot.Deliveries = append(hot.Deliveries, d)
+				ids = append(ids, d.ID)
+			}
+		}
+		job, err := q.job(&hot)
+		if err == nil && r.Offer(job) {
+			return
+		}
+		q.forget(m.ID)
+		go func() {
+			_ = q.store.ReleaseLeases(context.Background(), ids)
+			q.Ring()
+		}()
+	}
+}

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/kakitome/kakitome/internal/roster"
+	"github.com/kakitome/kakitome/internal/store"
+)
+
+// bigChange is how many changed persons are worth reading the roster anew.
+const bigChange = 20_000
+
+// sealID seals a person id for the store; the person's key is authenticated
+// with it.
+func (a *App) sealID(person roster.Key, id string) ([]byte, error) {
+	return a.ring.Seal(append([]byte("person-id"), person[:]...), []byte(id))
+}
+
+// hashed is a stored person as the index takes it.
+func (a *App) hashed(p store.SealedPerson) (roster.Hashed, error) {
+	id, err := a.ring.Open(append([]byte("person-id"), p.Person[:]...), p.Sealed)
+	if err != nil {
+		return roster.Hashed{}, fmt.Errorf("open id of person %s: %w", p.Person, err)
+	}
+	return roster.Hashed{Person: p.Person, ID: string(id), Canary: p.Canary, Entries: p.Entries}, nil
+}
+
+// loadRoster reads the whole roster into memory.
+func (a *App) loadRoster(ctx context.Context) error {
+	if a.index == nil {
+		a.index = roster.NewIndex(a.hasher)
+	}
+	now, err := a.store.RosterNow(ctx)
+	if err != nil {
+		return fmt.Errorf("read roster: %w", err)
+	}
+	return a.index.Load(now.Version, a.everybody(ctx))
+}
+
+// everybody yields each person of the newest version.
+func (a *App) everybody(ctx context.Context) iter.Seq2[roster.Hashed, error] {
+	return func(yield func(roster.Hashed, error) bool) {
+		stopped := fmt.Errorf("stopped")
+		_, err := a.store.LoadRoster(ctx, func(p store.SealedPerson) error {
+			h, err := a.hashed(p)
+			if err == nil && !yield(h, nil) {
+				return stopped
+			}
+			return err
+		})
+		if err != nil && err != stopped { //nolint:errorlint // our own value, handed through
+			yield(roster.Hashed{}, err)
+		}
+	}
+}
+
+// follow brings the index up to the store's version: by what changed, or, when
+// that is much, by reading everything anew beside the old index.
+func (a *App) follow(ctx context.Context) error {
+	a.following.Lock()
+	defer a.following.Unlock()
+	since := a.index.Snapshot().Version()
+	var put []roster.Hashed
+	var gone []roster.Key
+	now, err := a.store.RosterChanges(ctx, since, func(p store.SealedPerson, removed bool) error {
+		if len(put)+len(gone) >= bigChange {
+			return errBigChange
+		}
+		if removed {
+			gone = append(gone, p.Person)
+			return nil
+		}
+		h, err := a.hashed(p)
+		put = append(put, h)
+		return err
+	})
+	switch {
+	case err == errBigChange: //nolint:errorlint // our own value, handed through
+		err = a.loadRoster(ctx)
+	case err == nil && now != since:
+		err = a.index.Apply(now, put, gone)
+	}
+	if err != nil {
+		return fmt.Errorf("follow roster: %w", err)
+	}
+	return nil
+}
+
+var errBigChange = fmt.Errorf("many persons changed")
