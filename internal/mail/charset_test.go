@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -182,7 +183,7 @@ func FuzzDecodeText(f *testing.F) {
 		if kind != 0 && kind != Relabelled && kind != BadCharset {
 			t.Errorf("fault %v", kind)
 		}
-		if visible := strings.Trim(string(b), "\x0e\x0f\x1b\xef\xbb\xbf\xff\xfe\x00+-~{}"); text == "" && visible != "" && kind != BadCharset && used != "iso-2022-jp" {
+		if visible := bytes.Trim(b, "\x0e\x0f\x1b\x00+-~{}"); text == "" && len(visible) > 4 && kind != BadCharset && used != "iso-2022-jp" {
 			t.Errorf("empty text for %q under %q", b, label)
 		}
 		if utf8.Valid(b) && traitsOf(b)&^highBytes == 0 && lookup(label).name == "utf-8" && (text != string(b) && !strings.HasPrefix(string(b), "\ufeff") || kind != 0) {

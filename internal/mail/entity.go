@@ -45,45 +45,45 @@ func isPlain(s string) bool {
 	return true
 }
 
-// contentFields reads the fields that say what the body is. Of duplicates the
-// first counts; if they differ, clients may differ too.
+// contentFields reads the fields that say what the body is.
 func (r *reader) contentFields(bodies []string, mediaType string) transferEncoding {
-	const contentType, encoding, disposition, id = 0, 1, 2, 3
-	var first [4]string
-	var found [4]bool
-	for i := range r.part.Fields {
-		f := &r.part.Fields[i]
-		k := -1
-		switch {
-		case len(f.Name) < 10 || f.Name[0]|0x20 != 'c':
-		case strings.EqualFold(f.Name, "Content-Type"):
-			k = contentType
-		case strings.EqualFold(f.Name, "Content-Transfer-Encoding"):
-			k = encoding
-		case strings.EqualFold(f.Name, "Content-Disposition"):
-			k = disposition
-		case strings.EqualFold(f.Name, "Content-ID"):
-			k = id
-		}
-		if k < 0 {
-			continue
-		}
-		if found[k] && k <= encoding && !strings.EqualFold(first[k], bodies[i]) {
-			r.part.fault(BadStructure, f.Raw, "a second, different "+f.Name)
-		}
-		if !found[k] {
-			found[k], first[k] = true, bodies[i]
+	p := r.part
+	r.mediaType(r.only("Content-Type", bodies), mediaType)
+	if i := r.find("Content-Disposition", 0); i >= 0 {
+		r.disposition(bodies[i])
+	}
+	if p.Filename == "" {
+		p.Filename = p.Params["name"]
+	}
+	if i := r.find("Content-ID", 0); i >= 0 {
+		p.ContentID = strings.Trim(bodies[i], "<> \t")
+	}
+	return encodingOf(r.only("Content-Transfer-Encoding", bodies))
+}
+
+// find is the index of the first field with that name from index i on, or -1.
+func (r *reader) find(name string, i int) int {
+	for ; i < len(r.part.Fields); i++ {
+		if f := r.part.Fields[i].Name; len(f) == len(name) && strings.EqualFold(f, name) {
+			return i
 		}
 	}
-	r.mediaType(first[contentType], mediaType)
-	if found[disposition] {
-		r.disposition(first[disposition])
+	return -1
+}
+
+// only is the body of the field with that name. Of several the first counts; if
+// they differ, clients may differ too.
+func (r *reader) only(name string, bodies []string) string {
+	first := r.find(name, 0)
+	if first < 0 {
+		return ""
 	}
-	if r.part.Filename == "" {
-		r.part.Filename = r.part.Params["name"]
+	for i := r.find(name, first+1); i >= 0; i = r.find(name, i+1) {
+		if !strings.EqualFold(bodies[i], bodies[first]) {
+			r.part.fault(BadStructure, r.part.Fields[i].Raw, "a second, different "+name)
+		}
 	}
-	r.part.ContentID = strings.Trim(first[id], "<> \t")
-	return encodingOf(first[encoding])
+	return bodies[first]
 }
 
 // mediaType reads a Content-Type body (RFC 2045 §5.1). What has no subtype is

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -74,7 +73,7 @@ func fill(table []uint16, codes []byte, decode func([]byte) ([]byte, error)) {
 	for i := range table {
 		r, size := utf8.DecodeRune(text)
 		if r != utf8.RuneError && r <= 0xffff {
-			table[i] = uint16(r)
+			table[i] = uint16(r) //nolint:gosec // checked
 		}
 		text = text[size:]
 	}
@@ -312,7 +311,7 @@ func (r *jisReader) foreign(i int) int {
 	for j := i; j < len(r.b) && r.b[j] > ' ' && r.b[j] < 0x7f; j++ {
 		run = append(run, r.b[j]|0x80)
 	}
-	var enc encoding.Encoding = simplifiedchinese.GBK
+	enc := simplifiedchinese.GBK
 	if r.set == ksSet {
 		enc = korean.EUCKR
 	}

@@ -86,9 +86,9 @@ func decodeBase64(b []byte) (out []byte, ok bool) {
 		case 1:
 			ok = false
 		case 2:
-			out = append(out, byte(acc>>4))
+			out = append(out, byte(acc>>4&0xff))
 		case 3:
-			out = append(out, byte(acc>>10), byte(acc>>2))
+			out = append(out, byte(acc>>10&0xff), byte(acc>>2&0xff))
 		}
 		acc, digits = 0, 0
 	}

@@ -63,7 +63,7 @@ func wordAt(s string, i, last int) (w word, end int, ok bool) {
 		case s[j] == '?' && s[j+1] == '=':
 			w.text = s[start:j]
 			return w, j + 2, true
-		case s[j] == '=' && s[j+1] == '?' && !(j+2 < len(s) && s[j+2] == '='):
+		case s[j] == '=' && s[j+1] == '?' && (j+2 == len(s) || s[j+2] != '='):
 			return w, 0, false // another word starts: this one has no end
 		}
 	}
