@@ -193,6 +193,17 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// Nesting costs the parser its square, so that it is bounded before.
+func TestNestingIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"[", "{a: ", "- ", "? ", "&a ", "k: "} {
+		_, err := Load("k.yaml", noEnv, disk{"k.yaml": "data: x\nstreams: \n  " + strings.Repeat(unit, 100_000)}.read)
+		if err == nil || !strings.HasPrefix(err.Error(), "k.yaml:3: nested too deeply") {
+			t.Errorf("%q many times: %.200v", unit, err)
+		}
+	}
+}
+
 // Every key is documented in both languages, and the document is up to date.
 func TestReference(t *testing.T) {
 	t.Parallel()

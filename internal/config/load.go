@@ -10,7 +10,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/policy"
@@ -108,7 +110,12 @@ func (l *loader) report() string {
 
 // parse gives the body of the one document, nil when there is nothing in it.
 func (l *loader) parse(text []byte) (ast.Node, bool) {
-	file, err := parser.ParseBytes(text, 0)
+	tokens := lexer.Tokenize(string(text))
+	if line := tooDeep(tokens); line > 0 {
+		l.problems = append(l.problems, problem{line: line, msg: "nested too deeply"})
+		return nil, false
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		l.syntax(err)
 		return nil, false
@@ -123,6 +130,38 @@ func (l *loader) parse(text []byte) (ast.Node, bool) {
 	return file.Docs[0].Body, true
 }
 
+// maxDepth bounds nesting, which costs the parser its square. Nothing here needs
+// more than five.
+const maxDepth = 32
+
+// tooDeep gives the line on which tokens nest too deeply, or 0.
+func tooDeep(tokens token.Tokens) int {
+	flow, same, line := 0, 0, 0 // depth of brackets; other nesting on one line
+	for _, t := range tokens {
+		if t.Position.Line != line {
+			same, line = 0, t.Position.Line
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow--
+		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType, token.AnchorType, token.TagType:
+			if flow <= 0 {
+				same++
+			}
+		default:
+		}
+		if flow > maxDepth || same > maxDepth {
+			return line
+		}
+	}
+	return 0
+}
+
+// maxSource is how much of the file an error of its syntax shows, bytes.
+const maxSource = 2000
+
 // syntax notes an error of the YAML itself, with the place pointed at.
 func (l *loader) syntax(err error) {
 	var at yaml.Error
@@ -132,7 +171,7 @@ func (l *loader) syntax(err error) {
 	}
 	_, source, _ := strings.Cut(at.FormatError(false, true), "\n")
 	msg := at.GetMessage()
-	if source = strings.TrimRight(source, "\n "); source != "" {
+	if source = strings.TrimRight(source, "\n "); source != "" && len(source) <= maxSource {
 		msg += "\n" + source
 	}
 	l.problems = append(l.problems, problem{line: at.GetToken().Position.Line, msg: msg})
