@@ -207,7 +207,7 @@ func tailRoom(t Text, from int) (building, room string) {
 		}
 	}
 	digits := i
-	for i > from && (isDigit(t.Runes[i-1]) || t.Runes[i-1] == '-' && isDigit(t.Runes[i]) && i-1 > from && isDigit(t.Runes[i-2])) {
+	for i > from && t.numberGoesOn(from, i) {
 		i--
 	}
 	if i == digits {
@@ -218,13 +218,26 @@ func tailRoom(t Text, from int) (building, room string) {
 	return strings.TrimPrefix(t.String(from, start), "-"), wing + number
 }
 
+// numberGoesOn tells whether the rune before i belongs to the numbers joined by
+// dashes that end at i or later. A gap parts メゾン21 303.
+func (t Text) numberGoesOn(from, i int) bool {
+	switch r := t.Runes[i-1]; {
+	case isDigit(r):
+		return i >= t.Len() || !isDigit(t.Runes[i]) || !t.Gap[i]
+	case r == '-':
+		return i < t.Len() && isDigit(t.Runes[i]) && i-1 > from && isDigit(t.Runes[i-2])
+	default:
+		return false
+	}
+}
+
 // wingBefore reads the letter of a wing before a room: A-101, A棟101, A101.
 func wingBefore(t Text, from, i int) (wing string, start int) {
 	k := i
 	if k > from && (t.Runes[k-1] == '-' || t.Runes[k-1] == '棟' || t.Runes[k-1] == '館') {
 		k--
 	}
-	if k > from && isLetter(t.Runes[k-1]) && (k-1 == from || !isLetter(t.Runes[k-2]) || t.Gap[k-1]) {
+	if k > from && isLetter(t.Runes[k-1]) && (k-1 == from || !isAlnum(t.Runes[k-2]) || t.Gap[k-1]) { // not the F of 4F 402
 		return string(t.Runes[k-1]), k - 1
 	}
 	return "", i

@@ -180,6 +180,10 @@ func roomBehind(t Text, i int) (building, room string, stop int) {
 		if end-k > 7 || end < t.Len() && !t.Gap[end] && isDigit(t.Runes[end]) {
 			return "", "", i
 		}
+		if named && t.roomAgain(end) {
+			k = end - 1
+			continue
+		}
 		wing, _ := wingBefore(t, i, k)
 		if t.roomSaid(end) || named && !t.countsOther(end) || wing != "" && k-i <= 2 {
 			head := Text{Runes: t.Runes[:end], Pos: t.Pos[:end], Gap: t.Gap[:end], src: t.src}
@@ -193,6 +197,16 @@ func roomBehind(t Text, i int) (building, room string, stop int) {
 		k = end - 1
 	}
 	return "", "", i
+}
+
+// roomAgain tells whether the number that ends at i belongs to the name of the
+// building, since the room comes behind it: メゾン21 303.
+func (t Text) roomAgain(i int) bool {
+	if i >= t.Len() || !t.Gap[i] || !isDigit(t.Runes[i]) {
+		return false
+	}
+	end := chainEnd(t, i)
+	return (end-i == 3 || end-i == 4) && !t.countsOther(end)
 }
 
 func (t Text) roomSaid(end int) bool {

@@ -306,7 +306,7 @@ func (w *rewriter) chainEnds(i int) bool {
 		return true
 	}
 	next := w.at(end + 1)
-	return w.at(end) == 'の' && isNumeral(next) || w.at(end) == '番' && next == '地' || w.at(end) == '号'
+	return (w.at(end) == 'の' || w.at(end) == 'ノ') && isNumeral(next) || w.at(end) == '番' && next == '地' || w.at(end) == '号'
 }
 
 // shortNumbers tells whether two short numbers follow: 一-2-3, not 健一-090-1234.
