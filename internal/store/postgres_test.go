@@ -18,7 +18,7 @@ import (
 func TestPostgres(t *testing.T) {
 	t.Parallel()
 	server(t)
-	storetest.Run(t, postgresDatabase)
+	storetest.Run(t, postgresDatabase, verifier(t, "one"))
 }
 
 // server is the URL of the PostgreSQL to test against.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"path/filepath"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, sqliteDatabase)
+	storetest.Run(t, sqliteDatabase, verifier(t, "one"))
 }
 
 // sqliteDatabase is a new file.
@@ -38,15 +39,34 @@ func open(t testing.TB, o store.Options) *store.Store {
 	return s
 }
 
+// signer is the key of a node's log, the same each time.
 func signer(t testing.TB, node string) note.Signer {
 	t.Helper()
-	secret, _, err := note.GenerateKey(nil, "evidence.shop.example/"+node)
-	if err != nil {
-		t.Fatal(err)
-	}
+	secret, _ := keys(t, node)
 	s, err := note.NewSigner(secret)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func verifier(t testing.TB, node string) note.Verifier {
+	t.Helper()
+	_, public := keys(t, node)
+	v, err := note.NewVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func keys(t testing.TB, node string) (secret, public string) {
+	t.Helper()
+	seed := make([]byte, 32)
+	copy(seed, node)
+	secret, public, err := note.GenerateKey(bytes.NewReader(seed), "evidence.shop.example/"+node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret, public
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
@@ -27,8 +28,12 @@ type Database func(t testing.TB, node string) *store.Store
 // now is when everything happens, unless a test says otherwise.
 var now = time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
 
-// Run runs the suite. fresh makes a new database.
-func Run(t *testing.T, fresh func(t testing.TB) Database) {
+// Run runs the suite. fresh makes a new database; key is that of the log of its
+// node "one".
+func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
+	logged := func(test func(*testing.T, Database, note.Verifier)) func(*testing.T, Database) {
+		return func(t *testing.T, db Database) { test(t, db, key) }
+	}
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, Database)
@@ -41,6 +46,30 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"client", testClient},
 		{"stream", testStream},
 		{"stage", testStage},
+		{"claim", testClaim},
+		{"pause", testPause},
+		{"settle", testSettle},
+		{"late answer", testLateAnswer},
+		{"recall", testRecall},
+		{"stale", testStale},
+		{"judge", testJudge},
+		{"held", testHeld},
+		{"release", testRelease},
+		{"release many", testReleaseMany},
+		{"questions", testQuestions},
+		{"alerts", testAlerts},
+		{"roster", testRoster},
+		{"owners", testOwners},
+		{"import fails", testImportFails},
+		{"erase", testErase},
+		{"affected", testAffected},
+		{"evidence", logged(testEvidence)},
+		{"large leaf", logged(testLargeLeaf)},
+		{"cross heads", logged(testCrossHeads)},
+		{"erased evidence", logged(testErasedEvidence)},
+		{"retain property", testRetainProperty},
+		{"retain counts", testRetainCounts},
+		{"race", testRace},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +161,7 @@ func counts(t testing.TB, s *store.Store, at time.Time, wants ...check.Wants) *c
 	return c
 }
 
-func same(t testing.TB, what string, got, want any) {
+func same[T any](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if d := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })); d != "" {
 		t.Errorf("%s (-want +got):\n%s", what, d)
