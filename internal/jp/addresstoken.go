@@ -151,7 +151,7 @@ func houseLike(t Text, from, i, end int) bool {
 	if prefectureOf(t.String(from, min(from+4, i))) == "" {
 		return false
 	}
-	return end >= t.Len() || t.Gap[end] || !strings.ContainsRune("件個名円年月日時分回人点度歳才本台社校位票%", t.Runes[end])
+	return !t.countsOther(end)
 }
 
 // counterBehind tells whether 番地 or 号 was dropped behind the number.
@@ -170,7 +170,7 @@ func roomBehind(t Text, i int) (building, room string, stop int) {
 	for k := i; k < limit; k++ {
 		r := t.Runes[k]
 		if !isDigit(r) {
-			if !isJapanese(r) && !isLetter(r) && r != '-' {
+			if !isJapanese(r) && !isLetter(r) && r != '-' && r != '(' {
 				return "", "", i
 			}
 			continue
@@ -217,8 +217,19 @@ func (t Text) roomSaid(end int) bool {
 // countsOther tells whether the number before end counts something, or is the
 // begin of a longer one.
 func (t Text) countsOther(end int) bool {
-	return end < t.Len() && !t.Gap[end] && strings.ContainsRune("件個名円年月日時分回人点度歳才本台社校位票%-:/番", t.Runes[end])
+	if end >= t.Len() || t.Gap[end] {
+		return false
+	}
+	switch r := t.Runes[end]; r {
+	case '-', ':', '/', '.':
+		return end+1 < t.Len() && isDigit(t.Runes[end+1])
+	default:
+		return strings.ContainsRune(otherCounters, r)
+	}
 }
+
+// otherCounters count what is neither a house nor a room.
+const otherCounters = "件個名円年月日時分秒回人点度歳才本台社校位票店軒箱枚冊着杯種品泊席週代等期倍割番目ケかつ%"
 
 func hasBuilding(s string) bool {
 	for _, b := range buildings {
