@@ -83,6 +83,8 @@ func TestDecodeText(t *testing.T) {
 		{"honest iso-8859-1", "caf\xe9 na\xefve \xe9lan", "iso-8859-1", "café naïve élan", "windows-1252", 0},
 		{"honest windows-1252", "don\x92t \x93quote\x94", "windows-1252", "don’t “quote”", "windows-1252", 0},
 		{"honest half-width kana", sjis("ﾔﾏﾀﾞ ﾀﾛｳ ｻﾏ"), "shift_jis", "ﾔﾏﾀﾞ ﾀﾛｳ ｻﾏ", "shift_jis", 0},
+		{"honest half-width kana that could be euc-jp", sjis("ﾔﾏﾀﾞ ﾀﾛｳｷｸ"), "shift_jis", "ﾔﾏﾀﾞ ﾀﾛｳｷｸ", "shift_jis", 0},
+		{"kana no writer would write", "\xbb\xb3\xc5\xde\xb0\xdf", "shift_jis", "ｻｳﾅﾞｰﾟ", "shift_jis", BadCharset},
 		{"honest gb2312", "\xc4\xe3\xba\xc3", "gb2312", "你好", "gbk", 0},
 		{"honest euc-kr", "\xbe\xc8\xb3\xe7", "euc-kr", "안녕", "euc-kr", 0},
 		{"honest koi8-r", "\xf0\xd2\xc9\xd7\xc5\xd4", "koi8-r", "Привет", "koi8-r", 0},

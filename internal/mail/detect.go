@@ -6,12 +6,14 @@ type view struct {
 	text []byte
 	bad  int // bytes or codes that mean nothing in the charset
 
-	score    int // plausibility: sum of the weights of its characters
-	chars    int // characters beyond ASCII
-	pairs    int // of those, how many follow another one directly
-	kana     int // of those, full-width kana and Japanese punctuation
-	narrow   int // of those, half-width kana written in one byte
-	previous int // offset after the last character beyond ASCII
+	score    int  // plausibility: sum of the weights of its characters
+	chars    int  // characters beyond ASCII
+	pairs    int  // of those, how many follow another one directly
+	kana     int  // of those, full-width kana and Japanese punctuation
+	narrow   int  // of those, half-width kana written in one byte
+	odd      int  // of those, in a place where no writer puts them
+	last     byte // the last half-width kana
+	previous int  // offset after the last character beyond ASCII
 }
 
 func (v view) clean() bool { return v.bad == 0 && v.score > 0 }
@@ -133,7 +135,7 @@ func doubtJapanese(b []byte, v view) (view, FaultKind) {
 		return v, 0
 	case e.kana > 1 && e.score >= v.score+margin:
 		return e, Relabelled
-	case v.score < 0:
+	case v.score < 0 && v.odd > 0:
 		return v, BadCharset
 	}
 	return v, 0
@@ -193,7 +195,30 @@ func (v *view) addRow(start, end, ku int) {
 
 // narrowKana counts and writes a half-width kana, 0xa1 to 0xdf.
 func (v *view) narrowKana(at int, c byte) {
+	before := v.last
+	if v.previous != at {
+		before = 0
+	}
+	if oddKana(before, c) {
+		v.odd++
+	}
+	v.last = c
 	v.narrow++
 	v.add(at, at+1, -1)
 	v.text = append(v.text, 0xef, 0xbd+(c-0xa1+0x21)>>6, 0x80|(c-0xa1+0x21)&0x3f) // U+FF61 …
+}
+
+// oddKana tells whether c cannot follow before (0: nothing) in half-width kana:
+// sound marks stand on certain kana, small kana and the long mark on some kana.
+func oddKana(before, c byte) bool {
+	pLine := 0xca <= before && before <= 0xce // ﾊ to ﾎ
+	switch {
+	case c == 0xde: // voiced
+		return !pLine && before != 0xb3 && (before < 0xb6 || before > 0xc4)
+	case c == 0xdf: // half voiced
+		return !pLine
+	case 0xa7 <= c && c <= 0xb0:
+		return before < 0xa6
+	}
+	return false
 }

@@ -17,6 +17,8 @@ import (
 //   - texts in another charset than UTF-8 and ASCII: enmime guesses, and decodes
 //     what go-message leaves raw; ours are tested against each charset's tables;
 //   - white space: both fold and trim it in other ways;
+//   - boundary lines: both show them as text where they miss a boundary that we
+//     find, such as one after a forgotten semicolon;
 //   - mails with unreadable parts by our own judgement: nobody may trust those.
 
 // FuzzDifferential: every word that enmime or go-message finds in the texts of a
@@ -92,7 +94,7 @@ func unreadable(m *Message) bool {
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
 func plainWord(s string) bool {
-	return len(s) > 2 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+	return len(s) > 2 && !strings.HasPrefix(s, "--") && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // enmimeBodies is the text of the leaves as enmime decodes them.
