@@ -106,3 +106,11 @@ func BenchmarkHash(b *testing.B) {
 		h.Hash(people[i%len(people)])
 	}
 }
+
+func BenchmarkIdent(b *testing.B) {
+	h := hasher(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		h.Ident(jp.Name, "見本太郎")
+	}
+}

@@ -45,14 +45,6 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-//nolint:paralleltest // counts allocations
-func TestIdentDoesNotAllocate(t *testing.T) {
-	h := hasher(t)
-	if n := testing.AllocsPerRun(100, func() { h.Ident(jp.Name, "見本太郎") }); n >= 1 {
-		t.Errorf("%v allocations for one identifier", n)
-	}
-}
-
 func TestSnapshotNeverChanges(t *testing.T) {
 	t.Parallel()
 	h := hasher(t)
