@@ -1,15 +1,18 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/jp"
 )
 
-// Common is an undeclared identifier that goes to many.
+// Common is an undeclared identifier that goes to many: perhaps the company's
+// own, such as a pickup store's address.
 type Common struct {
 	Ident             check.Key
 	Kind              jp.Kind
@@ -17,28 +20,50 @@ type Common struct {
 	Delivery          string // one that carries it
 }
 
-// Common lists undeclared identifiers that went, or would have gone, to at
-// least so many recipients since a time, the commonest first. It reads all
-// exposures since then.
+// Common lists undeclared identifiers that reached at least so many recipients
+// since a time, the commonest first. It reads all sightings, beside the writer.
 func (s *Store) Common(ctx context.Context, since time.Time, recipients, limit int) (list []Common, err error) {
 	err = s.read(ctx, "find common identifiers", func(t *tx) error {
-		return t.query(func(r *sql.Rows) error {
-			var c Common
+		var idents []key
+		err := t.query(func(r *sql.Rows) error {
 			var ident []byte
-			var kind, num int64
-			var mail string
-			err := r.Scan(&ident, &kind, &c.Recipients, &c.Mails, &num, &mail)
-			c.Ident, c.Kind, c.Delivery = keyOf(ident), jp.Kind(kind), joinID(mail, num) //nolint:gosec // a stored kind
-			list = append(list, c)
+			err := r.Scan(&ident)
+			idents = append(idents, keyOf(ident))
 			return err
-		}, `SELECT c.ident, c.kind, c.recipients, c.mails, c.one, m.id FROM (
-				SELECT e.ident AS ident, MIN(e.kind) AS kind, COUNT(DISTINCT d.rcpt) AS recipients,
-					COUNT(DISTINCT e.delivery / 65536) AS mails, MAX(e.delivery) AS one
-				FROM mails m JOIN deliveries d ON d.num / 65536 = m.num JOIN exposures e ON e.delivery = d.num
-				WHERE m.received_at >= $1 AND m.purged_at = 0 AND e.person IS NULL AND e.own = 0
-				GROUP BY e.ident HAVING COUNT(DISTINCT d.rcpt) >= $2
-				ORDER BY recipients DESC, ident LIMIT $3) c
-			JOIN mails m ON m.num = c.one / 65536 ORDER BY c.recipients DESC, c.ident`, micros(since), recipients, limit)
+		}, `SELECT ident FROM sightings WHERE at >= $1 GROUP BY ident HAVING COUNT(*) >= $2 ORDER BY COUNT(*) DESC LIMIT $3`,
+			micros(since), recipients, 4*limit) // some are declared and fall out
+		if err != nil {
+			return err
+		}
+		for _, ident := range idents {
+			c, err := t.common(ident, since)
+			if err != nil {
+				return err
+			}
+			if c.Recipients >= recipients {
+				list = append(list, c)
+			}
+		}
+		return nil
 	})
-	return list, err
+	slices.SortStableFunc(list, func(a, b Common) int { return cmp.Compare(b.Recipients, a.Recipients) })
+	return list[:min(len(list), limit)], err
+}
+
+func (t *tx) common(ident key, since time.Time) (Common, error) {
+	c := Common{Ident: ident}
+	var num, kind int64
+	_, err := t.one([]any{&kind, &c.Recipients, &c.Mails, &num}, `SELECT COALESCE(MAX(e.kind), 0), COUNT(DISTINCT d.rcpt),
+		COUNT(DISTINCT e.delivery / 65536), COALESCE(MAX(e.delivery), 0)
+		FROM exposures e JOIN deliveries d ON d.num = e.delivery JOIN mails m ON m.num = e.delivery / 65536
+		WHERE e.ident = $1 AND e.person IS NULL AND m.received_at >= $2`, ident[:], micros(since))
+	if err != nil || num == 0 {
+		return c, err
+	}
+	c.Kind = jp.Kind(kind) //nolint:gosec // written from a Kind
+	ids, err := t.idsOf([]int64{num})
+	if err == nil {
+		c.Delivery = ids[0]
+	}
+	return c, err
 }

@@ -17,6 +17,7 @@ type Filter struct {
 	Stream    string
 	Rule      check.Rule
 	Since     time.Time // held then or later
+	Before    time.Time // held before
 	Person    check.Key // somebody else's data, exposed by it
 	Recipient check.Key
 }
@@ -55,6 +56,9 @@ func (f *Filter) where(from int) (string, []any) {
 	}
 	if !f.Since.IsZero() {
 		and("d.held_at >= $%d", micros(f.Since))
+	}
+	if !f.Before.IsZero() {
+		and("d.held_at < $%d", micros(f.Before))
 	}
 	if f.Recipient != (key{}) {
 		and("d.rcpt = $%d", f.Recipient[:])

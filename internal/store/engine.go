@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -209,9 +211,12 @@ func sqliteText(code int) string {
 func isConnection(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, sql.ErrConnDone) ||
-		pgconn.SafeToRetry(err) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") ||
-		strings.Contains(err.Error(), "unexpected EOF") || strings.Contains(err.Error(), "bad connection")
+	for _, lost := range []error{sql.ErrConnDone, driver.ErrBadConn, net.ErrClosed, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, lost) {
+			return true
+		}
+	}
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err)
 }
 
 // again tells whether the engine asks to run the transaction once more.

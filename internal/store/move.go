@@ -177,6 +177,9 @@ func objectOf(f *Filter, ids []string) string {
 	if !f.Since.IsZero() {
 		add("since", f.Since.UTC().Format(time.RFC3339))
 	}
+	if !f.Before.IsZero() {
+		add("before", f.Before.UTC().Format(time.RFC3339))
+	}
 	if f.Person != (key{}) {
 		add("person", f.Person.Hex())
 	}

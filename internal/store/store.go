@@ -38,6 +38,8 @@ type Store struct {
 	closing sync.Once
 	roster  sync.Mutex // one change of the roster at a time
 
+	commit func(context.Context, *session) error // replaced by tests that break it
+
 	tree treeCache     // of this node's log
 	turn atomic.Uint64 // whose stream is next
 }
@@ -52,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Node == "" {
 		return nil, fault.New(fault.Invalid, "open database", "the node has no name")
 	}
-	s := &Store{node: o.Node, signer: o.Signer, salt: o.Salt, log: o.Log}
+	s := &Store{node: o.Node, signer: o.Signer, salt: o.Salt, log: o.Log, commit: commit}
 	if s.salt == nil {
 		s.salt = rand.Reader
 	}

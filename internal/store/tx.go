@@ -76,16 +76,19 @@ func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
 	}
 	// From here on the outcome counts, not whether somebody still waits for it.
 	settled := context.WithoutCancel(ctx)
-	err = ses.exec(settled, "COMMIT")
-	if err == nil {
-		err = ses.flush(settled)
-	}
-	if err == nil {
+	if err = s.commit(settled, ses); err == nil {
 		broken = false
 		s.tree.keep(t.tip)
 		return nil
 	}
 	return s.outcome(settled, t, err)
+}
+
+func commit(ctx context.Context, ses *session) error {
+	if err := ses.exec(ctx, "COMMIT"); err != nil {
+		return err
+	}
+	return ses.flush(ctx)
 }
 
 // outcome tells what became of a commit that answered with an error. When the

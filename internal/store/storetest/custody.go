@@ -36,6 +36,7 @@ func testHeld(t *testing.T, db Database) {
 		"stream":    {store.Filter{Stream: "letter"}, []string{"m2.1"}},
 		"rule":      {store.Filter{Rule: check.FanOut}, []string{"m1.1", "m1.2"}},
 		"since":     {store.Filter{Since: now.Add(time.Minute)}, []string{"m2.1"}},
+		"before":    {store.Filter{Before: now.Add(time.Minute)}, []string{"m1.1", "m1.2"}},
 		"person":    {store.Filter{Person: key("victim")}, []string{"m1.1", "m1.2"}},
 		"own":       {store.Filter{Person: key("person 0")}, nil},
 		"recipient": {store.Filter{Recipient: key("rcpt 1")}, []string{"m1.2"}},
@@ -152,6 +153,14 @@ func testQuestions(t *testing.T, db Database) {
 	ask("identifier", []string{"m1.1 email queued own=false", "m1.2 email relayed own=false"}, s.ExposuresBy(t.Context(), key("stray m1"), yield))
 	ask("recipient", []string{"m1.2 email relayed own=true", "m1.2 phone relayed own=false", "m1.2 email relayed own=false"},
 		s.Received(t.Context(), key("rcpt 1"), yield))
+	common := held(mail("m9", 3), check.FanOut)
+	common.Effects.Sightings = []check.SightingEffect{sightingOf(key("stray m9"), key("rcpt 0")), sightingOf(key("stray m9"), key("rcpt 1")),
+		sightingOf(key("victim phone"), key("rcpt 0")), sightingOf(key("victim phone"), key("rcpt 1"))}
+	record(t, s, common)
+	list, err := s.Common(t.Context(), now.Add(-time.Hour), 2, 10)
+	same(t, "common", []any{list, err}, []any{[]store.Common{{Ident: key("stray m9"), Kind: jp.Email, Recipients: 3, Mails: 1, Delivery: "m9.3"}}, nil})
+	list, err = s.Common(t.Context(), now.Add(time.Hour), 2, 10)
+	same(t, "common since later", []any{len(list), err}, []any{0, nil})
 	ask("nobody", nil, s.ExposuresOf(t.Context(), key("nobody"), yield))
 }
 
