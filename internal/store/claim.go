@@ -11,7 +11,8 @@ import (
 
 // Claim leases up to n deliveries that are due to this node until now+lease,
 // and returns their mails with these deliveries, bodies included, in the order
-// in which they came. Paused streams have none. Duplicates counts the
+// in which they came. Paused streams have none, and what became too old to be
+// sent without a decision is left for Stale. Duplicates counts the
 // deliveries whose former lease ran out without an answer: the relay may get
 // them a second time.
 func (s *Store) Claim(ctx context.Context, now time.Time, n int, lease time.Duration) (mails []*gate.Mail, duplicates int, err error) {
@@ -74,6 +75,7 @@ func (t *tx) claim(stream string, now time.Time, n int, lease time.Duration) (nu
 		}
 		return nil
 	}, `SELECT num, lease_until FROM deliveries WHERE state = 1 AND stream = $1 AND due <= $2 AND lease_until <= $2
+		AND (stale_at = 0 OR stale_at > $2 OR lease_until > 0)
 		ORDER BY due, num LIMIT $3`+t.s.engine.skipLocked, stream, micros(now), n)
 	if err != nil {
 		return nil, 0, err
