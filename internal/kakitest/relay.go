@@ -1,7 +1,9 @@
 package kakitest
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -14,20 +16,47 @@ import (
 
 // Mail is one mail as the relay got it.
 type Mail struct {
-	From string
-	To   []string
-	Data []byte
-	At   time.Time
+	From    string
+	To      []string
+	Options smtp.MailOptions
+	Rcpt    []smtp.RcptOptions // parallel to To
+	Data    []byte
+	At      time.Time
 }
+
+func (m Mail) String() string { return fmt.Sprintf("<%s> to %v: %.2000q", m.From, m.To, m.Data) }
+
+// Sent is the content without the trace field Kakitome put before it. It fails
+// the test when there is none.
+func (m Mail) Sent(t testing.TB) []byte {
+	t.Helper()
+	if !bytes.HasPrefix(m.Data, []byte("Received: from ")) {
+		t.Fatalf("the mail has no trace field: %.200q", m.Data)
+	}
+	for at := 0; ; {
+		end := bytes.Index(m.Data[at:], []byte("\r\n"))
+		if end < 0 {
+			t.Fatalf("the trace field does not end: %.200q", m.Data)
+		}
+		at += end + 2
+		if at == len(m.Data) || m.Data[at] != '\t' {
+			return m.Data[at:]
+		}
+	}
+}
+
+// Refusal answers a recipient, or, with the content there, a mail; nil takes it.
+type Refusal func(m Mail, to string) *smtp.SMTPError
 
 // Relay is a mail relay that keeps what it gets.
 type Relay struct {
-	// Refuse is asked at each RCPT; what it returns is the answer. nil: take all.
-	Refuse func(from, to string) *smtp.SMTPError
-
 	addr   string
-	server *smtp.Server
 	mu     sync.Mutex
+	server *smtp.Server  // nil: down
+	done   chan struct{} // closed when the server has ended
+	rcpt   Refusal
+	data   Refusal
+	tries  int // recipients named
 	mails  []Mail
 	more   chan struct{} // closed and replaced at each mail
 }
@@ -35,19 +64,56 @@ type Relay struct {
 // NewRelay starts a relay on a free loopback port.
 func NewRelay(t testing.TB) *Relay {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	r := &Relay{addr: "127.0.0.1:0", more: make(chan struct{})}
+	r.Up(t)
+	t.Cleanup(r.Down)
+	return r
+}
+
+// Up has the relay listen; it listened before on the same port.
+func (r *Relay) Up(t testing.TB) {
+	t.Helper()
+	l, err := net.Listen("tcp", r.addr)
 	if err != nil {
 		t.Fatalf("open relay: %v", err)
 	}
-	r := &Relay{addr: l.Addr().String(), more: make(chan struct{})}
-	r.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &relaySession{r: r}, nil }))
-	r.server.Domain, r.server.EnableDSN, r.server.EnableSMTPUTF8 = "relay.example", true, true
-	r.server.MaxLineLength = 64 << 20
-	r.server.ErrorLog = quiet{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.addr = l.Addr().String()
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &relaySession{r: r}, nil }))
+	server.Domain, server.EnableDSN, server.EnableSMTPUTF8 = "relay.example", true, true
+	server.MaxLineLength = 64 << 20
+	server.ErrorLog = quiet{}
 	done := make(chan struct{})
-	go func() { defer close(done); _ = r.server.Serve(l) }()
-	t.Cleanup(func() { _ = r.server.Close(); <-done })
-	return r
+	go func() { defer close(done); _ = server.Serve(l) }()
+	r.server, r.done = server, done
+}
+
+// Down closes the relay and its connections. It may be called again.
+func (r *Relay) Down() {
+	r.mu.Lock()
+	server, done := r.server, r.done
+	r.server = nil
+	r.mu.Unlock()
+	if server != nil {
+		_ = server.Close()
+		<-done
+	}
+}
+
+// Refuse has the relay answer each RCPT with what rcpt says, and each content
+// with what data says, from now on. nil takes everything.
+func (r *Relay) Refuse(rcpt, data Refusal) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rcpt, r.data = rcpt, data
+}
+
+// Tries is how many recipients were named so far, whatever the answer.
+func (r *Relay) Tries() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tries
 }
 
 type quiet struct{}
@@ -103,18 +169,22 @@ type relaySession struct {
 	mail Mail
 }
 
-func (s *relaySession) Mail(from string, _ *smtp.MailOptions) error {
-	s.mail = Mail{From: from}
+func (s *relaySession) Mail(from string, opts *smtp.MailOptions) error {
+	s.mail = Mail{From: from, Options: *opts}
 	return nil
 }
 
-func (s *relaySession) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if s.r.Refuse != nil {
-		if err := s.r.Refuse(s.mail.From, to); err != nil {
+func (s *relaySession) Rcpt(to string, opts *smtp.RcptOptions) error {
+	s.r.mu.Lock()
+	refuse := s.r.rcpt
+	s.r.tries++
+	s.r.mu.Unlock()
+	if refuse != nil {
+		if err := refuse(s.mail, to); err != nil {
 			return err
 		}
 	}
-	s.mail.To = append(s.mail.To, to)
+	s.mail.To, s.mail.Rcpt = append(s.mail.To, to), append(s.mail.Rcpt, *opts)
 	return nil
 }
 
@@ -127,6 +197,11 @@ func (s *relaySession) Data(body io.Reader) error {
 	m.Data, m.At = data, time.Now()
 	s.r.mu.Lock()
 	defer s.r.mu.Unlock()
+	if s.r.data != nil {
+		if err := s.r.data(m, ""); err != nil {
+			return err
+		}
+	}
 	s.r.mails = append(s.r.mails, m)
 	close(s.r.more)
 	s.r.more = make(chan struct{})

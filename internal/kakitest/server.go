@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,17 @@ type Server struct {
 	Config *config.Config
 	Relay  *Relay
 	Log    *Log
+	Clock  *Clock
 }
+
+// Clock is the program's clock: the machine's, put forward at will.
+type Clock struct{ ahead atomic.Int64 }
+
+// Now is the program's time.
+func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// Forward puts the clock forward.
+func (c *Clock) Forward(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // Start starts the program with a configuration in YAML, to which data
 // directory, listeners and relay are added; it stops when the test ends.
@@ -39,10 +50,10 @@ func Start(t testing.TB, yaml string) *Server {
 // StartIn is Start in a directory and before a relay of the test's own.
 func StartIn(t testing.TB, dir string, relay *Relay, yaml string) *Server {
 	t.Helper()
-	s := &Server{Config: Config(t, dir, relay.Addr(), yaml), Relay: relay, Log: &Log{}}
+	s := &Server{Config: Config(t, dir, relay.Addr(), yaml), Relay: relay, Log: &Log{}, Clock: &Clock{}}
 	var err error
 	s.App, err = app.New(t.Context(), app.Options{
-		Config: s.Config, Version: "test", Log: slog.New(slog.NewTextHandler(s.Log, nil)),
+		Config: s.Config, Version: "test", Log: slog.New(slog.NewTextHandler(s.Log, nil)), Now: s.Clock.Now,
 	})
 	if err == nil {
 		err = s.App.Start(t.Context())
