@@ -8,22 +8,36 @@ import (
 
 // canary is rule 10: an identifier of a canary person in a mail to anyone else
 // is proof of a wrong join. The mail is held and the stream paused at once,
-// without a threshold (response.md §6). A bare name, birthday or postal code
-// is no proof, for others may share it.
+// without a threshold (response.md §6). What somebody real declared too, a
+// birthday or a postal code is no proof, for others share it.
 func canary(v *view) []Reason {
-	var found []about
+	if !v.j.canaries {
+		return nil
+	}
+	var found people
+	note := func(owners []Key, kind jp.Kind, where string) {
+		real := func(p Key) bool { return !v.j.e.People[p].Canary }
+		if len(owners) == 0 || slices.ContainsFunc(owners, real) {
+			return
+		}
+		for _, p := range owners {
+			found.add(p, &tally{kinds: 1 << kind, firstPlace: where})
+		}
+	}
 	for i := range v.units {
-		for k := range v.units[i].Findings {
-			f := &v.units[i].Findings[k]
-			if f.Company || v.isOwn(f) || isName(f.Kind) && f.Namesakes > 1 || f.Kind == jp.Birthday || f.Kind == jp.PostalCode {
-				continue
-			}
-			for _, p := range f.Owners {
-				if v.j.e.People[p].Canary && !slices.ContainsFunc(found, func(a about) bool { return a.person == p }) {
-					found = append(found, about{p, kindsOf(f.Kind), f.Where})
-				}
+		u := &v.units[i]
+		for k := range u.Findings {
+			f := &u.Findings[k]
+			mixed := isName(f.Kind) && f.Namesakes > len(f.Owners) // the other namesakes are not known here
+			if r := u.relations[k]; (r == foreign || r == granted) && !mixed && f.Kind != jp.Birthday && f.Kind != jp.PostalCode {
+				note(f.Owners, f.Kind, f.Where)
 			}
 		}
 	}
-	return personReasons(Canary, found)
+	for i := range v.j.e.Visible {
+		if o := &v.j.e.Visible[i]; o.Key != v.r.Key && !o.Company && !intersects(o.Persons, v.r.Persons) {
+			note(o.Persons, jp.Email, o.Where)
+		}
+	}
+	return personReasons(Canary, found.list)
 }

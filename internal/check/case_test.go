@@ -315,4 +315,3 @@ func (w *world) finish() {
 	slices.Sort(paused)
 	w.got = append(w.got, paused...)
 }
-

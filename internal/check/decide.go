@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"time"
 
 	"github.com/kakitome/kakitome/internal/policy"
 )
@@ -19,9 +20,7 @@ var (
 // Decide judges an examined mail on the counts. It changes neither; what the
 // verdict changes in the counts is in its Effects, see Counts.Apply.
 func Decide(e *Examined, c *Counts) *Verdict {
-	j := &judge{e: e, c: c, v: &Verdict{}, seen: map[Key][]Sighting{}, got: map[Key][]Receipt{}}
-	j.stream = c.stream(e.Stream.Name)
-	j.client()
+	j := newJudge(e, c)
 	duplicates := 0
 	for i := range e.Recipients {
 		d := j.recipient(&e.Recipients[i])
@@ -39,13 +38,46 @@ func Decide(e *Examined, c *Counts) *Verdict {
 
 // judge decides one mail.
 type judge struct {
-	e       *Examined
-	c       *Counts
-	v       *Verdict
-	stream  *StreamCounts
-	seen    map[Key][]Sighting // what the mail's earlier recipients add to the counts
-	got     map[Key][]Receipt
-	tripped Rule
+	e        *Examined
+	c        *Counts
+	v        *Verdict
+	stream   *StreamCounts
+	now      time.Time          // of the decision: held mail is judged again later
+	since    time.Time          // begin of the stream's window
+	seen     map[Key][]Sighting // what the mail's earlier recipients add to the counts
+	got      map[Key][]Receipt
+	at       map[Key][]Key // persons of the mail by their addresses; made when asked for
+	canaries bool          // somebody in the mail is a canary
+	blocks   map[Key]bool  // what the mail has blocked so far
+	tripped  Rule
+}
+
+func newJudge(e *Examined, c *Counts) *judge {
+	j := &judge{e: e, c: c, v: &Verdict{}, seen: map[Key][]Sighting{}, got: map[Key][]Receipt{}, blocks: map[Key]bool{}}
+	j.stream = c.stream(e.Stream.Name)
+	j.now = later(e.At, c.Now)
+	j.since = j.now.Add(-e.Stream.Window)
+	for _, p := range e.People {
+		j.canaries = j.canaries || p.Canary
+	}
+	j.client()
+	return j
+}
+
+// personsAt are those persons of the mail who have an address.
+func (j *judge) personsAt(address Key) []Key {
+	if j.at == nil {
+		j.at = map[Key][]Key{}
+		for key, p := range j.e.People {
+			for _, a := range p.Addresses {
+				j.at[a] = append(j.at[a], key)
+			}
+		}
+		for _, persons := range j.at {
+			slices.SortFunc(persons, compareKeys)
+		}
+	}
+	return j.at[address]
 }
 
 // recipient decides for one recipient, and adds what the decision changes.
@@ -64,40 +96,63 @@ func (j *judge) recipient(r *Recipient) Decision {
 		d.Reasons = append(d.Reasons, rule(v)...)
 	}
 	d.Hold = len(d.Reasons) > 0 && j.e.Stream.Mode == policy.Enforce
-	if j.stream.Paused && !d.Hold {
-		d.Hold, d.Waits = true, true
-		d.Reasons = append(d.Reasons, Reason{Rule: Breaker})
-	}
 	j.record(v, &d)
+	if j.stream.Paused && !d.Hold { // it waits for nothing but the stream
+		d.Hold, d.Waits, d.Reasons = true, true, []Reason{{Rule: Breaker}}
+	}
+	d.Reasons = shorten(d.Reasons)
 	return d
+}
+
+// shorten keeps the first of very many fan_out reasons, and counts the rest.
+func shorten(reasons []Reason) []Reason {
+	var kept []Reason
+	seen, rest := 0, 0
+	for _, r := range reasons {
+		if r.Rule == FanOut {
+			if seen++; seen > mostReasons {
+				rest++
+				continue
+			}
+		}
+		kept = append(kept, r)
+	}
+	if rest > 0 {
+		kept = append(kept, Reason{Rule: FanOut, Count: rest})
+	}
+	return kept
 }
 
 // record adds what a decision changes in the counts.
 func (j *judge) record(v *view, d *Decision) {
 	fx := &j.v.Effects
-	if !d.Hold || d.Waits {
+	if !d.Hold {
 		v.release(fx)
 	}
 	if j.e.MessageID != (Key{}) {
 		fx.Seen = append(fx.Seen, Seen{j.e.MessageID, j.e.Digest, v.r.Key})
 	}
 	fx.Repeats = append(fx.Repeats, Repeat{j.e.Content, v.r.Key})
-	for _, reason := range d.Reasons {
-		if reason.Rule == FanOut && d.Hold && !slices.Contains(fx.Blocks, reason.Ident) {
-			fx.Blocks = append(fx.Blocks, reason.Ident)
-		}
-		if reason.Rule == Canary {
+	jumped := false
+	for i := range d.Reasons {
+		switch r := &d.Reasons[i]; {
+		case r.Rule == Canary:
 			j.tripped = Canary
+		case r.Rule == FanOut && d.Hold && !j.blocks[r.Ident]:
+			j.blocks[r.Ident] = true
+			fx.Blocks = append(fx.Blocks, r.Ident)
+		case r.Rule == Ownership && d.Hold && r.Detail == slippedDetail:
+			jumped = true
 		}
 	}
-	if len(v.mentions) > 0 {
+	if v.mentions.len() > 0 && !v.r.Company && !jumped {
 		fx.Outcome.Mention = true
 	}
-	j.flag(v, d)
+	j.flag(d, v.r.Key)
 }
 
 // flag notes an ownership or fan_out hold for the breaker.
-func (j *judge) flag(v *view, d *Decision) {
+func (j *judge) flag(d *Decision, recipient Key) {
 	out := &j.v.Effects.Outcome
 	flagged, undeclared := false, Key{}
 	for _, r := range d.Reasons {
@@ -106,7 +161,9 @@ func (j *judge) flag(v *view, d *Decision) {
 		}
 		flagged = true
 		if r.Person == (Key{}) {
-			undeclared = r.Ident
+			if undeclared == (Key{}) {
+				undeclared = r.Ident
+			}
 		} else if !slices.Contains(out.Persons, r.Person) {
 			out.Persons = append(out.Persons, r.Person)
 		}
@@ -115,7 +172,7 @@ func (j *judge) flag(v *view, d *Decision) {
 		return
 	}
 	out.Flagged = true
-	out.Recipients = append(out.Recipients, v.r.Key)
+	out.Recipients = append(out.Recipients, recipient)
 	// Several identifiers of one guest are one person, as far as anyone knows.
 	if len(out.Persons) == 0 && undeclared != (Key{}) {
 		out.Persons = append(out.Persons, undeclared)

@@ -33,7 +33,7 @@ type Knowledge struct {
 
 // Examine finds what is in a mail and whose it is. It is pure and total.
 func Examine(in Input, k Knowledge) *Examined {
-	x := &examiner{Knowledge: k, in: in, e: &Examined{
+	x := &examiner{Knowledge: k, in: in, senders: map[Key]bool{}, seen: map[Key]bool{}, e: &Examined{
 		Stream: in.Stream, At: in.At,
 		RosterVersion: k.Roster.Version(), PolicyVersion: k.Policy.Version,
 		People: map[Key]Person{},
@@ -53,11 +53,13 @@ type examiner struct {
 	Knowledge
 	in      Input
 	e       *Examined
-	senders map[Key]bool // addresses in From and Sender
+	senders map[Key]bool // addresses the mail names as its origin
+	seen    map[Key]bool // addresses in Visible
 }
 
 func (x *examiner) recipients() {
-	for _, rcpt := range x.in.Envelope.Recipients {
+	for i := range x.in.Envelope.Recipients {
+		rcpt := &x.in.Envelope.Recipients[i]
 		r := Recipient{
 			Address: rcpt.Address,
 			Key:     x.Hasher.Recipient(rcpt.Address),
@@ -66,12 +68,16 @@ func (x *examiner) recipients() {
 			Granted: map[jp.Kind]bool{},
 		}
 		r.Persons = x.owners(r.Key)
+		r.Addresses = append(x.addresses(r.Persons), r.Key)
 		r.Household = x.household(r.Persons)
 		r.CompanyDomain = x.companyDomain(rcpt.Address, r.Domain)
 		for kind := jp.Email; kind <= jp.Link; kind++ {
 			if x.Policy.Granted(rcpt.Address, x.in.Stream.Name, kind, x.in.At) {
 				r.Granted[kind] = true
 			}
+		}
+		if r.Granted[jp.Address] { // which holds its postal code
+			r.Granted[jp.PostalCode] = true
 		}
 		x.e.Recipients = append(x.e.Recipients, r)
 	}
@@ -80,9 +86,9 @@ func (x *examiner) recipients() {
 // companyDomain tells whether a domain belongs to one company: it is no mail
 // provider's and under one percent of the roster has an address there.
 func (x *examiner) companyDomain(addr string, domain Key) bool {
-	_, name, ok := strings.Cut(addr, "@")
 	people := x.Roster.People()
-	if !ok || people == 0 || x.Policy.IsProvider(strings.ToLower(name)) {
+	normal, err := jp.Normal(jp.Email, addr)
+	if err != nil || people == 0 || x.Policy.IsProvider(normal[strings.LastIndexByte(normal, '@')+1:]) {
 		return false
 	}
 	return x.Roster.DomainPeople(domain)*100 < people
@@ -105,8 +111,24 @@ func (x *examiner) person(p Key) {
 	if !ok {
 		return
 	}
-	named := slices.ContainsFunc(info.Idents, func(i roster.IdentRef) bool { return isName(i.Kind) })
-	x.e.People[p] = Person{ID: info.ID, Canary: info.Canary, Named: named}
+	person := Person{ID: info.ID, Canary: info.Canary}
+	for _, i := range info.Idents {
+		switch {
+		case isName(i.Kind):
+			person.Named = true
+		case i.Kind == jp.Email:
+			person.Addresses = append(person.Addresses, i.Ident)
+		}
+	}
+	x.e.People[p] = person
+}
+
+func (x *examiner) addresses(persons []Key) []Key {
+	var all []Key
+	for _, p := range persons {
+		all = append(all, x.e.People[p].Addresses...)
+	}
+	return all
 }
 
 // identity computes what tells one mail from another.
@@ -126,14 +148,40 @@ func (x *examiner) identity() {
 // the sender's way of being answered, not data about a person, unless a person
 // declared them.
 func (x *examiner) sender() {
-	x.senders = map[Key]bool{}
-	for _, name := range []string{"From", "Sender"} {
-		for _, value := range x.in.Message.Root.GetAll(name) {
-			for _, a := range mail.Addresses(value) {
+	if x.in.Envelope.From != "" {
+		x.senders[x.Hasher.Recipient(x.in.Envelope.From)] = true
+	}
+	for _, f := range x.in.Message.Root.Fields {
+		switch strings.ToLower(strings.TrimSpace(f.Name)) {
+		case "from", "sender", "resent-from", "resent-sender":
+			for _, a := range mail.Addresses(f.Value) {
 				x.senders[x.Hasher.Recipient(a.Addr)] = true
 			}
 		}
 	}
+}
+
+// see notes an address that every recipient sees.
+func (x *examiner) see(addr, where string) {
+	v := Visible{Key: x.Hasher.Recipient(addr), Where: where}
+	if x.seen[v.Key] {
+		return
+	}
+	x.seen[v.Key] = true
+	v.Domain = x.Hasher.Domain(addr)
+	v.CompanyDomain = x.companyDomain(addr, v.Domain)
+	v.Persons = x.owners(v.Key)
+	v.Household = x.household(v.Persons)
+	v.Company = x.Policy.Company.IsRecipient(addr) || x.Policy.Company.Owns(jp.Email, normalAddress(addr)) ||
+		len(v.Persons) == 0 && x.senders[v.Key]
+	x.e.Visible = append(x.e.Visible, v)
+}
+
+func normalAddress(addr string) string {
+	if normal, err := jp.Normal(jp.Email, addr); err == nil {
+		return normal
+	}
+	return strings.ToLower(addr)
 }
 
 // content hashes what a person reads, so that the same mail under a new
@@ -146,7 +194,7 @@ func (x *examiner) content(units []extract.Unit) {
 				parts = append(parts, []byte(run.Text))
 			}
 		}
-		if units[i].Kind == extract.Attachment {
+		if units[i].Kind != extract.Body {
 			parts = append(parts, units[i].Bytes)
 			x.e.Attachments = append(x.e.Attachments, x.Hasher.Bytes("attachment", units[i].Bytes))
 		}
@@ -160,20 +208,24 @@ func compareKeys(a, b Key) int { return cmp.Compare(string(a[:]), string(b[:])) 
 // unit finds the identifiers of one unit.
 func (x *examiner) unit(u *extract.Unit) {
 	f := finder{examiner: x, seen: map[Key]int{}}
+	first := len(x.e.Templates)
 	for _, run := range u.Runs {
-		if field, ok := strings.CutPrefix(run.Where, "header "); ok && u.Kind == extract.Body {
-			run.Text = x.header(field, run.Text)
+		f.routing = strings.HasPrefix(run.Where, "header ")
+		if u.Kind == extract.Body && f.routing {
+			run.Text = x.displayed(run.Where, run.Text)
 		}
 		f.run(run)
 	}
 	f.settle()
 	unit := Unit{Kind: u.Kind, Name: u.Name, Findings: f.findings}
-	if u.Kind == extract.Attachment && personal(f.findings) {
+	if u.Kind != extract.Body && personal(f.findings) {
 		unit.Attachment = x.Hasher.Bytes("attachment", u.Bytes)
 	}
+	unread := slices.Clone(u.Unread)
+	f.hide(&unit, unread, x.e.Templates[first:])
 	x.e.Units = append(x.e.Units, unit)
 	x.e.Remarks = append(x.e.Remarks, u.Remarks...)
-	for _, un := range u.Unread {
+	for _, un := range unread {
 		if un.Inline || slices.Contains(x.in.Stream.UnreadOK, un.Type) {
 			x.e.Passed = append(x.e.Passed, un)
 		} else {
@@ -193,46 +245,36 @@ func personal(findings []Finding) bool {
 	return all.identified()
 }
 
-// header is the text of an address field that says something about a person
-// beside where the mail goes: its display names. The addresses of To, Cc and
-// Bcc are kept as visible, those of the sender are no finding.
-func (x *examiner) header(field, value string) string {
-	var names []string
-	switch strings.ToLower(field) {
-	case "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc":
-		for _, a := range mail.Addresses(value) {
-			names = append(names, a.Name)
-			x.visible(a.Addr, "header "+field)
-		}
-	case "from", "sender", "return-path", "resent-from", "resent-sender":
-		for _, a := range mail.Addresses(value) {
-			names = append(names, a.Name)
-		}
+// displayed is what an address field says beside where the mail goes: its
+// display names. The addresses in it are Visible. Those of From and Sender are
+// read: a person's address there is data about the person.
+func (x *examiner) displayed(where, value string) string {
+	visible := true
+	switch strings.TrimPrefix(where, "header ") {
+	case "To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc":
+	case "Return-Path":
+		visible = false
 	default:
 		return value
+	}
+	var names []string
+	for _, a := range mail.Addresses(value) {
+		names = append(names, a.Name)
+		if visible {
+			x.see(a.Addr, where)
+		}
 	}
 	return strings.Join(names, "\n")
 }
 
-func (x *examiner) visible(addr, where string) {
-	v := Visible{Key: x.Hasher.Recipient(addr), Domain: x.Hasher.Domain(addr), Where: where}
-	if slices.ContainsFunc(x.e.Visible, func(o Visible) bool { return o.Key == v.Key }) {
-		return
-	}
-	v.Company = x.Policy.Company.IsRecipient(addr) || x.Policy.Company.Owns(jp.Email, strings.ToLower(addr))
-	v.CompanyDomain = x.companyDomain(addr, v.Domain)
-	v.Persons = x.owners(v.Key)
-	v.Household = x.household(v.Persons)
-	x.e.Visible = append(x.e.Visible, v)
-}
-
-// household is what persons share when they live together.
+// household is what persons share when they live together. What very many
+// share (a pickup store, an office tower) is no home.
 func (x *examiner) household(persons []Key) []Key {
 	var shared []Key
 	for _, p := range persons {
 		info, _ := x.Roster.Person(p)
 		for _, id := range info.Idents {
-			if isHousehold(id.Kind, id.Class) {
+			if isHousehold(id.Kind, id.Class) && len(x.Roster.Owners(id.Ident)) <= manyOwners {
 				shared = append(shared, id.Ident)
 			}
 		}

@@ -32,7 +32,7 @@ type Examined struct {
 	Remarks   []string         // such as a charset label that was wrong
 	Templates []Place          // unfilled template tokens
 
-	Attachments []Key // of the bytes of every attachment, sorted
+	Attachments []Key // of the bytes of every attached file or mail, sorted
 
 	MessageID Key       // zero when the mail has none
 	Digest    Key       // of all bytes
@@ -46,8 +46,9 @@ type Recipient struct {
 	Address       string // as in the envelope
 	Key           Key
 	Persons       []Key // declared owners of the address
+	Addresses     []Key // the e-mail addresses of those persons; at least Key
 	Household     []Key // addresses and landlines of those persons
-	Company       bool  // company.recipients: not judged by rules 1–5
+	Company       bool  // company.recipients: not judged by rules 1–5 and 10
 	Domain        Key
 	CompanyDomain bool // the domain belongs to one company, not to a mail provider
 	Granted       map[jp.Kind]bool
@@ -59,7 +60,7 @@ type Unit struct {
 	Kind       extract.UnitKind
 	Name       string
 	Findings   []Finding
-	Attachment Key // of the bytes, for attachments that hold a personal identifier; else zero
+	Attachment Key // of the bytes, for attached files and mails that hold personal identifiers; else zero
 }
 
 // Finding is one identifier in a unit, counted once however often it occurs.
@@ -70,6 +71,7 @@ type Finding struct {
 	Owners    []Key         // declared persons; empty: nobody declared it
 	Domains   []Key         // company domains at which the owners have an address; for addresses and landlines
 	Company   bool          // the company's own: nobody's personal data
+	Routing   bool          // stands in header fields only: says where the mail goes, not what it is about
 	Namesakes int           // names: persons who bear it
 	Where     string        // first place, "text/plain line 14"
 	Value     string        // as written; shown only with --show-values, never stored
@@ -80,6 +82,8 @@ type Person struct {
 	ID     string
 	Canary bool
 	Named  bool // has a declared name of any kind
+
+	Addresses []Key // e-mail addresses
 }
 
 // Visible is an address in a To, Cc or Bcc field.
@@ -87,7 +91,7 @@ type Visible struct {
 	Key           Key
 	Persons       []Key
 	Household     []Key // addresses and landlines of those persons
-	Company       bool
+	Company       bool  // the company's own, or the sender's and nobody's
 	Domain        Key
 	CompanyDomain bool
 	Where         string

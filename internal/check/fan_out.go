@@ -1,7 +1,6 @@
 package check
 
 import (
-	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/jp"
@@ -14,86 +13,90 @@ import (
 // thousands (incidents 1–15) even when nobody registered him.
 func fanOut(v *view) []Reason {
 	var reasons []Reason
-	for _, id := range v.counted(false) {
-		count, known, owned := v.others(id.ident)
+	for i := range v.counted {
+		id := &v.counted[i]
+		if !id.limited {
+			continue
+		}
+		sp := v.spread(id.ident)
 		limit := v.j.e.Stream.FanOut
-		if !id.declared && !owned {
+		if !id.declared && !sp.owned {
 			limit++
 		}
-		if v.j.c.Blocked[id.ident] || !known && count+1 > limit {
-			reasons = append(reasons, Reason{
-				Rule: FanOut, Person: id.person, Ident: id.ident, Kinds: kindsOf(id.kind),
-				Where: id.where, Count: count, Limit: limit,
-			})
+		blocked := v.j.isBlocked(id.ident)
+		if !blocked && (sp.known || sp.others < limit) {
+			continue
 		}
+		r := Reason{
+			Rule: FanOut, Person: id.person, Ident: id.ident, Kinds: kindsOf(id.kind),
+			Where: id.where, Count: sp.others, Limit: limit,
+		}
+		if blocked && (sp.known || sp.others < limit) {
+			r.Detail = "blocked"
+		}
+		reasons = append(reasons, r)
 	}
 	return reasons
 }
 
-// others counts the recipients an identifier has reached beside this one, and
-// tells whether it has reached this one, and whether somebody has learned it.
-func (v *view) others(ident Key) (count int, known, owned bool) {
-	for _, s := range v.sightings(ident) {
-		switch {
-		case s.Learned:
-			owned = true
-		case s.Recipient == v.r.Key:
-			known = true
-		default:
-			count++
-		}
-	}
-	return count, known, owned
-}
-
 // counted is an identifier whose recipients are counted.
 type counted struct {
-	ident      Key
-	person     Key // when declared
-	kind       jp.Kind
-	where      string
-	declared   bool
-	attachment bool
+	ident     Key
+	person    Key // when declared
+	kind      jp.Kind
+	where     string
+	declared  bool
+	limited   bool // fan_out limits it; else it is only learned
+	learnable bool // recognised by its shape
 }
 
-// counted lists the identifiers in the mail that are not the recipient's own
-// and whose recipients are counted. With learning, those too that are only
-// learned and never limited: undeclared addresses and landlines.
-func (v *view) counted(learning bool) []counted {
+// listCounted lists the identifiers in the mail that are not declared as the
+// recipient's own and whose recipients are counted.
+func (v *view) listCounted() []counted {
 	var list []counted
+	seen := map[Key]bool{v.r.Key: true}
 	add := func(c counted) {
-		if !slices.ContainsFunc(list, func(o counted) bool { return o.ident == c.ident }) {
+		if !seen[c.ident] {
+			seen[c.ident] = true
 			list = append(list, c)
 		}
 	}
 	for i := range v.units {
 		u := &v.units[i]
 		for k := range u.Findings {
-			f := &u.Findings[k]
-			if f.Company || v.r.Granted[f.Kind] || v.declaredOwn(f) {
+			f, rel := &u.Findings[k], u.relations[k]
+			declared := len(f.Owners) > 0
+			if rel == nobodys || rel == granted || rel == own && declared {
 				continue
 			}
-			own := v.isOwn(f)
-			if isStrong(f) && !own || learning && len(f.Owners) == 0 && canBeLearned(f) {
-				add(counted{ident: f.Ident, person: first(f.Owners), kind: f.Kind, where: f.Where, declared: len(f.Owners) > 0})
+			c := counted{ident: f.Ident, person: first(f.Owners), kind: f.Kind, where: f.Where, declared: declared}
+			c.limited = isStrong(f) && rel == foreign
+			c.learnable = !declared && canBeLearned(f)
+			if c.limited || c.learnable {
+				add(c)
 			}
 		}
-		for _, p := range u.order { // name and address together
-			if t := u.foreign[p]; t.name > 0 && t.kinds[jp.Address] {
-				add(counted{ident: p, person: p, kind: jp.Address, where: t.firstPlace, declared: true})
+		for k := range u.others { // name and address together
+			if o := &u.others[k]; o.known.name > 0 && o.foreign.has(jp.Address) {
+				add(counted{ident: o.person, person: o.person, kind: jp.Address, where: o.foreign.firstPlace, declared: true, limited: true})
 			}
 		}
-		if u.Attachment != (Key{}) {
-			add(counted{ident: u.Attachment, kind: jp.Attachment, where: u.Name, attachment: true})
+		if u.Attachment != (Key{}) && u.tells() {
+			add(counted{ident: u.Attachment, kind: jp.Attachment, where: u.Name, limited: true})
 		}
 	}
 	return list
 }
 
-// declaredOwn tells whether a finding was declared for the recipient; then no
-// sighting is kept of it.
-func (v *view) declaredOwn(f *Finding) bool {
-	return len(f.Owners) > 0 && v.isOwn(f) || f.Ident == v.r.Key
+// tells tells whether a unit holds personal data that was not granted.
+func (uv *unitView) tells() bool {
+	var all tally
+	for i := range uv.Findings {
+		if r := uv.relations[i]; r == own || r == foreign {
+			all.add(&uv.Findings[i])
+		}
+	}
+	return all.identified()
 }
 
 // canBeLearned tells whether a kind is recognised by its shape alone.
@@ -110,3 +113,16 @@ func first(keys []Key) Key {
 
 // dayOf is the number of the UTC day since 1970.
 func dayOf(t time.Time) int32 { return int32(t.Unix() / 86400) } //nolint:gosec // fits until the year 5,881,580
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// isBlocked tells whether an identifier has crossed its limit before, if only
+// with an earlier recipient of the mail.
+func (j *judge) isBlocked(ident Key) bool {
+	return j.c.Blocked[ident] || j.blocks[ident]
+}

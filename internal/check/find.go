@@ -1,12 +1,11 @@
 package check
 
 import (
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/kakitome/kakitome/internal/extract"
 	"github.com/kakitome/kakitome/internal/jp"
-	"github.com/kakitome/kakitome/internal/roster"
 )
 
 // finder collects the identifiers of one unit, each once.
@@ -14,6 +13,8 @@ type finder struct {
 	*examiner
 	findings []Finding
 	seen     map[Key]int // identifier → its place in findings
+	routing  bool        // the run is a header field
+	names    []string    // values found in the names of files
 }
 
 // manyOwners is how many owners a finding may have and still point to each of
@@ -46,9 +47,7 @@ func (f *finder) run(run extract.Run) {
 			Company: f.isCompanys(tok, ident, owners),
 		})
 	}
-	for _, t := range templateToken.FindAllStringIndex(run.Text, 3) {
-		f.e.Templates = append(f.e.Templates, Place{Where: run.Place(t[0]), What: run.Text[t[0]:t[1]]})
-	}
+	f.templates(run)
 }
 
 // declaredHit is a declared value found in a run.
@@ -62,12 +61,13 @@ func (f *finder) declared(run extract.Run) []declaredHit {
 	text := jp.FoldText(run.Text)
 	var hits []declaredHit
 	for _, h := range f.Roster.Find(text) {
-		at := span{int(text.Pos[h.Start]), len(run.Text)}
-		if h.End < len(text.Pos) {
-			at.end = int(text.Pos[h.End])
-		}
+		var at span
+		at.start, at.end = text.Span(h.Start, h.End)
 		owners := f.Roster.Owners(h.Ident)
-		f.add(run, at, Finding{Ident: h.Ident, Kind: h.Kind, Owners: owners, Namesakes: len(owners)})
+		f.add(run, at, Finding{
+			Ident: h.Ident, Kind: h.Kind, Owners: owners, Namesakes: len(owners),
+			Company: f.isCompanyText(h.Kind, run.Text[at.start:at.end]),
+		})
 		hits = append(hits, declaredHit{h.Kind, at})
 	}
 	return hits
@@ -98,6 +98,12 @@ func (f *finder) isCompanys(tok jp.Token, ident Key, owners []Key) bool {
 	return len(owners) == 0 && f.senders[ident]
 }
 
+// isCompanyText tells the same of a value that was found by its text.
+func (f *finder) isCompanyText(kind jp.Kind, value string) bool {
+	normal, err := jp.Normal(kind, value)
+	return err == nil && f.Policy.Company.Owns(kind, normal)
+}
+
 func classOf(tok jp.Token) jp.PhoneClass {
 	if tok.Kind != jp.Phone {
 		return 0
@@ -106,12 +112,16 @@ func classOf(tok jp.Token) jp.PhoneClass {
 }
 
 func (f *finder) add(run extract.Run, at span, n Finding) {
+	n.Value = run.Text[at.start:at.end]
+	if strings.HasSuffix(run.Where, "file name") {
+		f.names = append(f.names, n.Value)
+	}
 	if i, ok := f.seen[n.Ident]; ok {
 		f.findings[i].Company = f.findings[i].Company || n.Company
+		f.findings[i].Routing = f.findings[i].Routing && f.routing
 		return
 	}
-	n.Where = run.Place(at.start)
-	n.Value = run.Text[at.start:at.end]
+	n.Where, n.Routing = run.Place(at.start), f.routing
 	f.seen[n.Ident] = len(f.findings)
 	f.findings = append(f.findings, n)
 }
@@ -120,26 +130,50 @@ func (f *finder) add(run extract.Run, at span, n Finding) {
 // somebody in the unit is known.
 func (f *finder) settle() {
 	present := map[Key]bool{}
-	for _, r := range f.e.Recipients {
-		for _, p := range r.Persons {
+	for i := range f.e.Recipients {
+		for _, p := range f.e.Recipients[i].Persons {
 			present[p] = true
 		}
 	}
+	shared := map[Key][]Key{} // identifier → those of its owners who are present
 	for i := range f.findings {
-		if n := &f.findings[i]; pointsToEach(n) {
-			for _, p := range n.Owners {
-				present[p] = true
-				f.person(p)
-			}
-			if isHousehold(n.Kind, n.Class) {
-				n.Domains = f.domains(n.Owners)
+		n := &f.findings[i]
+		if isHousehold(n.Kind, n.Class) {
+			n.Domains = f.domains(n.Owners)
+		}
+		if len(n.Owners) > 0 && !pointsToEach(n) {
+			shared[n.Ident] = nil
+			continue
+		}
+		for _, p := range n.Owners {
+			present[p] = true
+			f.person(p)
+		}
+	}
+	f.bearers(present, shared)
+	for i := range f.findings {
+		if n := &f.findings[i]; len(n.Owners) > 0 && !pointsToEach(n) {
+			n.Owners = shared[n.Ident]
+		}
+	}
+}
+
+// bearers fills in whose the shared identifiers are, of the persons present.
+func (f *finder) bearers(present map[Key]bool, shared map[Key][]Key) {
+	if len(shared) == 0 {
+		return
+	}
+	for p := range present {
+		info, _ := f.Roster.Person(p)
+		for i := range info.Idents {
+			ident := info.Idents[i].Ident
+			if owners, ok := shared[ident]; ok && !slices.Contains(owners, p) {
+				shared[ident] = append(owners, p)
 			}
 		}
 	}
-	for i := range f.findings {
-		if n := &f.findings[i]; len(n.Owners) > 0 && !pointsToEach(n) {
-			n.Owners = f.bearers(present, n.Ident)
-		}
+	for _, owners := range shared {
+		slices.SortFunc(owners, compareKeys)
 	}
 }
 
@@ -148,37 +182,49 @@ func pointsToEach(n *Finding) bool {
 	return len(n.Owners) > 0 && len(n.Owners) <= manyOwners && n.Kind != jp.PostalCode && n.Kind != jp.Birthday
 }
 
-// bearers are those of the persons present whose identifier it is.
-func (f *finder) bearers(present map[Key]bool, ident Key) []Key {
-	var bearers []Key
-	for p := range present {
-		info, _ := f.Roster.Person(p)
-		if slices.ContainsFunc(info.Idents, func(r roster.IdentRef) bool { return r.Ident == ident }) {
-			bearers = append(bearers, p)
+// domains are those of the recipients' company domains at which one of the
+// persons has an address.
+func (f *finder) domains(persons []Key) []Key {
+	wanted := map[Key]bool{}
+	for i := range f.e.Recipients {
+		if r := &f.e.Recipients[i]; r.CompanyDomain {
+			wanted[r.Domain] = true
 		}
 	}
-	slices.SortFunc(bearers, compareKeys)
-	return bearers
-}
-
-// domains are the mail domains of persons.
-func (f *finder) domains(persons []Key) []Key {
-	var domains []Key
+	var found []Key
 	for _, p := range persons {
+		if len(found) == len(wanted) {
+			break
+		}
 		info, _ := f.Roster.Person(p)
-		domains = append(domains, info.Domains...)
+		for _, d := range info.Domains {
+			if wanted[d] && !slices.Contains(found, d) {
+				found = append(found, d)
+			}
+		}
 	}
-	return domains
+	return found
 }
 
-// templateToken matches a merge field that nobody filled, in the spellings of
-// the usual template languages and mailers.
-var templateToken = regexp.MustCompile(
-	`\{\{[^{}\n]{1,60}\}\}` + // {{name}}
-		`|\{%[^{}%\n]{1,60}%\}` + // {%D1%}
-		`|%%[A-Za-z_][A-Za-z0-9_ .-]{0,40}%%` + // %%FIRST%%
-		`|\$\{[A-Za-z_][^{}\n]{0,60}\}` + // ${name}
-		`|<%=?[^<>%\n]{1,60}%>` + // <%= name %>
-		`|\*\|[A-Z0-9_:]{1,40}\|\*` + // *|FNAME|*
-		`|#\{[A-Za-z_][^{}\n]{0,60}\}` + // #{name}
-		`|\[\[[A-Za-z_][A-Za-z0-9_.]{0,40}\]\]`) // [[name]]
+// hide takes values that stand in the names of files out of the places that
+// quote those names: a place is shown to whoever asks for the reason.
+func (f *finder) hide(u *Unit, unread []extract.Unread, templates []Place) {
+	if len(f.names) == 0 {
+		return
+	}
+	var pairs []string
+	for _, value := range f.names {
+		pairs = append(pairs, value, "…")
+	}
+	hidden := strings.NewReplacer(pairs...)
+	u.Name = hidden.Replace(u.Name)
+	for i := range u.Findings {
+		u.Findings[i].Where = hidden.Replace(u.Findings[i].Where)
+	}
+	for i := range unread {
+		unread[i].Where = hidden.Replace(unread[i].Where)
+	}
+	for i := range templates {
+		templates[i].Where = hidden.Replace(templates[i].Where)
+	}
+}

@@ -28,6 +28,7 @@ func (j *judge) client() {
 	now := ClientCounts{At: j.e.At, Recipients: j.addressed(), Attachments: j.e.Attachments}
 	if last := j.c.Clients[j.e.Client]; last != nil && j.e.At.Sub(last.At) < growthWindow {
 		now.RecipientGrowth = growth(last.RecipientGrowth, last.Recipients, now.Recipients)
+		now.AttachGrowth = last.AttachGrowth // one person may get more and more files
 		if !slices.Equal(last.Recipients, now.Recipients) {
 			now.AttachGrowth = growth(last.AttachGrowth, last.Attachments, now.Attachments)
 		}
@@ -64,7 +65,10 @@ func growth(before int, last, now []Key) int {
 	return before + 1
 }
 
-// contains tells whether all keys of part are in whole.
+// contains tells whether all keys of part are in whole; both are sorted.
 func contains(whole, part []Key) bool {
-	return !slices.ContainsFunc(part, func(k Key) bool { return !slices.Contains(whole, k) })
+	return !slices.ContainsFunc(part, func(k Key) bool {
+		_, found := slices.BinarySearchFunc(whole, k, compareKeys)
+		return !found
+	})
 }

@@ -6,8 +6,23 @@ package check
 // seen yet; then the held mail fits as soon as the roster knows, and leaves by
 // itself.
 func newAddress(v *view) []Reason {
-	if !v.nobodys() || len(v.about) != 1 {
+	return personReasons(NewAddress, v.misaddressed())
+}
+
+// misaddressed is the one declared person whom a mail to nobody's address is
+// about, or empty.
+func (v *view) misaddressed() []about {
+	if len(v.r.Persons) > 0 {
 		return nil
 	}
-	return personReasons(NewAddress, v.about)
+	var declared []about
+	for _, a := range v.about.list {
+		if _, ok := v.j.e.People[a.person]; !ok { // somebody learned by its mail
+			continue
+		}
+		if declared = append(declared, a); len(declared) > 1 {
+			return nil
+		}
+	}
+	return declared
 }

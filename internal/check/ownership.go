@@ -1,6 +1,10 @@
 package check
 
-import "github.com/kakitome/kakitome/internal/jp"
+import (
+	"slices"
+
+	"github.com/kakitome/kakitome/internal/jp"
+)
 
 // mostReasons bounds how many persons a verdict names one by one; a last
 // reason counts the rest.
@@ -11,18 +15,22 @@ const mostReasons = 20
 // that went to thousands of others (incidents 1–7, 10–15), the row that
 // slipped (16–24), the neighbour's attachment (26–30).
 func ownership(v *view) []Reason {
-	if v.nobodys() && len(v.about) == 1 {
-		return nil // new_address says it better
+	others := v.about.list
+	if p := v.misaddressed(); len(p) > 0 { // new_address says it better
+		others = slices.DeleteFunc(slices.Clone(others), func(a about) bool { return a.person == p[0].person })
 	}
-	reasons := personReasons(Ownership, v.about)
-	if len(reasons) == 0 && len(v.mentions) > 0 && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
-		reasons = personReasons(Ownership, v.mentions)
+	reasons := personReasons(Ownership, others)
+	if v.about.len() == 0 && v.mentions.len() > 0 && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
+		reasons = personReasons(Ownership, v.mentions.list)
 		for i := range reasons {
-			reasons[i].Detail = "mentions"
+			reasons[i].Detail = slippedDetail
 		}
 	}
 	return reasons
 }
+
+// slippedDetail marks the hold of a mail that only mentions others.
+const slippedDetail = "mentions"
 
 func personReasons(rule Rule, persons []about) []Reason {
 	var reasons []Reason
@@ -31,13 +39,10 @@ func personReasons(rule Rule, persons []about) []Reason {
 			reasons = append(reasons, Reason{Rule: rule, Count: len(persons) - i, Where: a.where})
 			break
 		}
-		reasons = append(reasons, Reason{Rule: rule, Person: a.person, Kinds: a.kinds, Where: a.where})
+		reasons = append(reasons, Reason{Rule: rule, Person: a.person, Kinds: listKinds(a.kinds), Where: a.where})
 	}
 	return reasons
 }
-
-// nobodys tells whether the recipient's address belongs to nobody declared.
-func (v *view) nobodys() bool { return len(v.r.Persons) == 0 }
 
 // The mention share is judged from leastShare mails on, over the last
 // recentMails, and jumps when it is above the stream's limit and above
@@ -48,13 +53,20 @@ const (
 	jumpFactor  = 3
 )
 
-// mentionsJumped tells whether the share of mails that mention somebody has
-// jumped in a stream: the batch whose greetings slipped by a row.
+// mentionsJumped tells whether the share of mails that tell about others has
+// jumped in a stream: the batch whose greetings slipped by a row. Usual is what
+// was let go before the last mails; what is held is not usual, so that a defect
+// that goes on does not become so.
 func mentionsJumped(s *StreamCounts, limit float64) bool {
 	recent := Share{Mails: int64(len(s.Recent))}
-	for _, o := range s.Recent {
+	told := 0
+	for i := range s.Recent {
+		o := &s.Recent[i]
 		if o.Mention {
 			recent.Mentions++
+		}
+		if o.Mention || o.Flagged {
+			told++
 		}
 	}
 	if recent.Mails < leastShare {
@@ -62,10 +74,10 @@ func mentionsJumped(s *StreamCounts, limit float64) bool {
 	}
 	before := Share{s.Week.Mails - recent.Mails, s.Week.Mentions - recent.Mentions}
 	usual := 0.0
-	if before.Mails > 0 {
+	if before.Mails >= leastShare {
 		usual = float64(before.Mentions) / float64(before.Mails)
 	}
-	share := float64(recent.Mentions) / float64(recent.Mails)
+	share := float64(told) / float64(recent.Mails)
 	return share > limit && share > jumpFactor*usual
 }
 

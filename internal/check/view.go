@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/kakitome/kakitome/internal/jp"
-	"github.com/kakitome/kakitome/internal/policy"
 )
 
 // view is the mail as one recipient would see it: what in it is the
@@ -13,57 +12,149 @@ type view struct {
 	j        *judge
 	r        *Recipient
 	units    []unitView
-	about    []about // persons the mail is at least as much about as about the recipient
-	mentions []about // persons it is less about
+	about    people // persons the mail is at least as much about as about the recipient
+	mentions people // persons it is less about
+	counted  []counted
+	receipts []Receipt
 }
 
 // unitView is one unit in the eyes of a recipient.
 type unitView struct {
 	*Unit
-	own     tally
-	foreign map[Key]*tally
-	order   []Key // of foreign, by first finding
+	relations []relation // of each finding
+	own       tally
+	index     map[Key]int // person → place in others
+	others    []other     // by first finding
+}
+
+// relation is what a finding is to the recipient.
+type relation uint8
+
+const (
+	foreign relation = iota // about others, or about nobody known
+	own                     // the recipient's own
+	granted                 // about others, and the recipient may have it
+	nobodys                 // the company's own
+)
+
+// other is a person beside the recipient, or another recipient that has learned
+// an identifier, whom a unit tells about.
+type other struct {
+	person  Key
+	foreign tally // what is neither shared with the recipient nor granted: the weight
+	known   tally // that, what is granted, and a name that both bear: by which the person is identified
+	home    bool  // shares an address or landline with the recipient
 }
 
 // about is a person whom a mail tells something about.
 type about struct {
 	person Key
-	kinds  []jp.Kind
+	kinds  uint32
 	where  string
 }
 
+// people is a list of persons, each once, in the order in which they were found.
+type people struct {
+	list  []about
+	index map[Key]int
+}
+
+func (l *people) add(p Key, t *tally) {
+	if i, ok := l.index[p]; ok {
+		l.list[i].kinds |= t.kinds
+		return
+	}
+	if l.index == nil {
+		l.index = map[Key]int{}
+	}
+	l.index[p] = len(l.list)
+	l.list = append(l.list, about{p, t.kinds, t.firstPlace})
+}
+
+func (l *people) len() int { return len(l.list) }
+
 func newView(j *judge, r *Recipient) *view {
-	v := &view{j: j, r: r}
+	v := &view{j: j, r: r, units: make([]unitView, 0, len(j.e.Units))}
 	for i := range j.e.Units {
 		v.units = append(v.units, v.unit(&j.e.Units[i]))
 	}
 	v.weigh()
+	v.counted = v.listCounted()
+	v.receipts = v.listReceipts()
 	return v
 }
 
 func (v *view) unit(u *Unit) unitView {
-	uv := unitView{Unit: u, foreign: map[Key]*tally{}}
+	uv := unitView{Unit: u, relations: make([]relation, len(u.Findings))}
 	for i := range u.Findings {
 		f := &u.Findings[i]
-		if f.Company {
-			continue
-		}
-		if v.isOwn(f) {
-			uv.own.add(f)
-			continue
-		}
-		if v.r.Granted[f.Kind] {
-			continue
-		}
-		for _, p := range v.subjects(f) {
-			if uv.foreign[p] == nil {
-				uv.foreign[p] = &tally{}
-				uv.order = append(uv.order, p)
+		rel := v.relate(f)
+		uv.relations[i] = rel
+		switch rel {
+		case nobodys:
+		case own:
+			// That a mail is addressed to somebody does not make it about them.
+			if f.Ident != v.r.Key || !f.Routing {
+				uv.own.add(f)
 			}
-			uv.foreign[p].add(f)
+			v.share(&uv, f)
+		case granted:
+			for _, p := range v.subjects(f) {
+				uv.other(p).known.add(f)
+			}
+		case foreign:
+			for _, p := range v.subjects(f) {
+				o := uv.other(p)
+				o.foreign.add(f)
+				o.known.add(f)
+			}
 		}
 	}
 	return uv
+}
+
+// share notes with whom the recipient shares an identifier. A shared name says
+// together with another's address that the other is meant; a shared home says
+// nothing about who in it is.
+func (v *view) share(uv *unitView, f *Finding) {
+	name, home := isName(f.Kind), isHousehold(f.Kind, f.Class)
+	if !name && !home {
+		return
+	}
+	for _, p := range f.Owners {
+		switch {
+		case slices.Contains(v.r.Persons, p):
+		case name:
+			uv.other(p).known.add(f)
+		default:
+			uv.other(p).home = true
+		}
+	}
+}
+
+func (uv *unitView) other(p Key) *other {
+	i, ok := uv.index[p]
+	if !ok {
+		if uv.index == nil {
+			uv.index = map[Key]int{}
+		}
+		i = len(uv.others)
+		uv.index[p] = i
+		uv.others = append(uv.others, other{person: p})
+	}
+	return &uv.others[i]
+}
+
+func (v *view) relate(f *Finding) relation {
+	switch {
+	case f.Company:
+		return nobodys
+	case v.isOwn(f):
+		return own
+	case v.r.Granted[f.Kind]:
+		return granted
+	}
+	return foreign
 }
 
 // isOwn tells whether a finding is the recipient's own: declared for one of
@@ -72,23 +163,32 @@ func (v *view) isOwn(f *Finding) bool {
 	if f.Ident == v.r.Key || intersects(f.Owners, v.r.Persons) {
 		return true
 	}
-	if isHousehold(f.Kind, f.Class) && v.r.CompanyDomain && slices.Contains(f.Domains, v.r.Domain) {
-		return true
+	if len(f.Owners) > 0 {
+		return isHousehold(f.Kind, f.Class) && v.r.CompanyDomain && slices.Contains(f.Domains, v.r.Domain)
 	}
-	return len(f.Owners) == 0 && slices.ContainsFunc(v.sightings(f.Ident), func(s Sighting) bool {
-		return s.Learned && s.Recipient == v.r.Key
-	})
+	for s := range v.sightings(f.Ident) {
+		if s.Learned && slices.Contains(v.r.Addresses, s.Recipient) {
+			return true
+		}
+	}
+	return false
 }
 
 // subjects are the persons a finding that is not the recipient's own tells
-// about: its declared owners, else the recipients that have learned it.
+// about: its declared owners, else those whose address has learned it, else
+// that address itself.
 func (v *view) subjects(f *Finding) []Key {
 	if len(f.Owners) > 0 {
 		return f.Owners
 	}
 	var learned []Key
-	for _, s := range v.sightings(f.Ident) {
-		if s.Learned {
+	for s := range v.sightings(f.Ident) {
+		if !s.Learned {
+			continue
+		}
+		if persons := v.j.personsAt(s.Recipient); len(persons) > 0 {
+			learned = append(learned, persons...)
+		} else {
 			learned = append(learned, s.Recipient)
 		}
 	}
@@ -100,13 +200,14 @@ func (v *view) subjects(f *Finding) []Key {
 func (v *view) weigh() {
 	for i := range v.units {
 		u := &v.units[i]
-		for _, p := range u.order {
-			t := u.foreign[p]
+		for k := range u.others {
+			o := &u.others[k]
+			weight := o.foreign.weight()
 			switch {
-			case t.identified() && t.weight() >= u.own.weight():
-				v.about = addAbout(v.about, p, t)
-			case t.identified() || v.slipped(u, t):
-				v.mentions = addAbout(v.mentions, p, t)
+			case o.known.identified() && weight > 0 && weight >= u.own.weight():
+				v.about.add(o.person, &o.foreign)
+			case o.known.identified() && weight > 0 || v.slipped(u, o):
+				v.mentions.add(o.person, &o.foreign)
 			}
 		}
 	}
@@ -114,45 +215,26 @@ func (v *view) weigh() {
 
 // slipped tells whether a unit names another where the recipient's own name
 // should stand: a greeting that has slipped by a row.
-func (v *view) slipped(u *unitView, t *tally) bool {
-	return t.name > 0 && u.own.name == 0 && slices.ContainsFunc(v.r.Persons, func(p Key) bool {
+func (v *view) slipped(u *unitView, o *other) bool {
+	return o.foreign.name > 0 && u.own.name == 0 && slices.ContainsFunc(v.r.Persons, func(p Key) bool {
 		return v.j.e.People[p].Named
 	})
 }
 
-func addAbout(list []about, p Key, t *tally) []about {
-	for i := range list {
-		if list[i].person == p {
-			for _, k := range t.listKinds() {
-				if !slices.Contains(list[i].kinds, k) {
-					list[i].kinds = append(list[i].kinds, k)
-				}
-			}
-			slices.Sort(list[i].kinds)
-			return list
-		}
-	}
-	return append(list, about{p, t.listKinds(), t.firstPlace})
+// exposed tells whether a unit says something about a person, not only a name
+// that somebody else bears too.
+func (v *view) exposed(u *unitView, o *other) bool {
+	return o.known.identified() || o.home && o.known.name > 0 || v.slipped(u, o)
 }
 
-// sightings are those of the counts that still count, and those the mail's
-// earlier recipients add.
-func (v *view) sightings(ident Key) []Sighting {
-	since := v.j.e.At.Add(-v.j.e.Stream.Window)
-	var live []Sighting
-	for _, s := range v.j.c.Sightings[ident] {
-		if s.Learned || s.At.After(since) {
-			live = append(live, s)
-		}
-	}
-	return append(live, v.j.seen[ident]...)
-}
-
-// exposures are whose data would go to the recipient.
+// exposures are whose data would go to the recipient: all that is found, and
+// the addresses that the recipient would see. Granted ones are among them.
 func (v *view) exposures() []Exposure {
 	var list []Exposure
+	seen := map[Exposure]bool{}
 	add := func(e Exposure) {
-		if !slices.Contains(list, e) {
+		if !seen[e] {
+			seen[e] = true
 			list = append(list, e)
 		}
 	}
@@ -160,40 +242,38 @@ func (v *view) exposures() []Exposure {
 		u := &v.units[i]
 		for k := range u.Findings {
 			f := &u.Findings[k]
+			e := Exposure{Ident: f.Ident, Kind: f.Kind, Own: u.relations[k] == own}
 			switch {
-			case f.Company:
-			case v.isOwn(f):
-				for _, p := range ownersAmong(f.Owners, v.r.Persons) {
-					add(Exposure{Person: p, Ident: f.Ident, Kind: f.Kind, Own: true})
+			case u.relations[k] == nobodys:
+			case e.Own:
+				for _, e.Person = range ownersAmong(f.Owners, v.r.Persons) {
+					add(e)
 				}
-			case len(f.Owners) > 0:
-				for _, p := range f.Owners {
-					if v.exposed(u, p) {
-						add(Exposure{Person: p, Ident: f.Ident, Kind: f.Kind})
+			case len(f.Owners) == 0:
+				add(e)
+			default:
+				for _, e.Person = range f.Owners {
+					if at, ok := u.index[e.Person]; ok && v.exposed(u, &u.others[at]) {
+						add(e)
 					}
 				}
-			default:
-				add(Exposure{Ident: f.Ident, Kind: f.Kind})
 			}
+		}
+	}
+	for i := range v.j.e.Visible {
+		o := &v.j.e.Visible[i]
+		if o.Key == v.r.Key || o.Company || intersects(o.Persons, v.r.Persons) {
+			continue
+		}
+		for _, p := range ownersAmong(o.Persons, o.Persons) {
+			add(Exposure{Person: p, Ident: o.Key, Kind: jp.Email})
 		}
 	}
 	return list
 }
 
-// exposed tells whether a unit says something about a person, not only a name
-// that somebody else bears too. Granted exposures are exposures.
-func (v *view) exposed(u *unitView, p Key) bool {
-	var t tally
-	for i := range u.Findings {
-		if f := &u.Findings[i]; !f.Company && slices.Contains(f.Owners, p) {
-			t.add(f)
-		}
-	}
-	return t.identified() || v.slipped(u, &t)
-}
-
-// ownersAmong are the owners that are persons of the recipient; one zero key
-// when the identifier is its own without a declared person.
+// ownersAmong are the owners that are among the persons; one zero key when
+// there are none.
 func ownersAmong(owners, persons []Key) []Key {
 	var both []Key
 	for _, p := range owners {
@@ -208,51 +288,10 @@ func ownersAmong(owners, persons []Key) []Key {
 }
 
 func intersects(a, b []Key) bool {
-	return slices.ContainsFunc(a, func(k Key) bool { return slices.Contains(b, k) })
-}
-
-// release adds what it changes in the counts that the recipient gets the mail.
-func (v *view) release(fx *Effects) {
-	if v.r.Company {
-		return
-	}
-	for _, id := range v.counted(true) {
-		s, ok := v.sight(id)
-		if !ok {
-			continue
-		}
-		v.j.seen[id.ident] = append(v.j.seen[id.ident], s)
-		fx.Sightings = append(fx.Sightings, SightingEffect{id.ident, s})
-	}
-	for _, rc := range v.receipts() {
-		v.j.got[v.r.Key] = append(v.j.got[v.r.Key], rc)
-		fx.Received = append(fx.Received, ReceiptEffect{v.r.Key, rc})
-	}
-}
-
-// sight is the sighting of an identifier by the recipient after a release, and
-// whether it changes anything. Far beyond every limit nothing more is counted,
-// so that an observed flood does not grow the counts.
-func (v *view) sight(id counted) (Sighting, bool) {
-	all := v.sightings(id.ident)
-	day := dayOf(v.j.e.At)
-	s := Sighting{Recipient: v.r.Key}
-	others := 0
-	for _, o := range all {
-		if o.Recipient == v.r.Key {
-			s = o
-		} else {
-			others++
+	for _, k := range a {
+		if slices.Contains(b, k) {
+			return true
 		}
 	}
-	if s.At.IsZero() && others > v.j.e.Stream.FanOut+2 {
-		return s, false
-	}
-	s.At = v.j.e.At
-	if v.j.e.Stream.Mode == policy.Enforce && s.LastDay != day {
-		s.LastDay, s.Days = day, s.Days+1
-	}
-	// Learned: two enforced releases on different days, and it went nowhere else.
-	s.Learned = s.Learned || !id.declared && !id.attachment && s.Days >= 2 && others == 0
-	return s, true
+	return false
 }

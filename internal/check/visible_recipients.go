@@ -6,17 +6,15 @@ import "github.com/kakitome/kakitome/internal/jp"
 // other persons in To, Cc or Bcc (incidents 42–79, a third of all), unless
 // they are of its own company, its household, or granted.
 func visibleRecipients(v *view) []Reason {
+	if v.r.Granted[jp.Email] {
+		return nil
+	}
 	var others []about
 	for i := range v.j.e.Visible {
 		o := &v.j.e.Visible[i]
-		if o.Key == v.r.Key || o.Company || v.r.Granted[jp.Email] || v.together(o) {
-			continue
+		if o.Key != v.r.Key && !o.Company && !v.together(o) {
+			others = append(others, about{first(o.Persons), 1 << jp.Email, o.Where})
 		}
-		var p Key
-		if len(o.Persons) > 0 {
-			p = o.Persons[0]
-		}
-		others = append(others, about{p, kindsOf(jp.Email), o.Where})
 	}
 	return personReasons(VisibleRecipients, others)
 }

@@ -44,16 +44,15 @@ type tally struct {
 	strong     bool
 	household  bool
 	birthday   bool
-	kinds      map[jp.Kind]bool
+	kinds      uint32 // a bit for each jp.Kind
 	firstPlace string
 }
 
 func (t *tally) add(f *Finding) {
-	if t.kinds == nil {
-		t.kinds = map[jp.Kind]bool{}
+	if t.kinds == 0 {
 		t.firstPlace = f.Where
 	}
-	t.kinds[f.Kind] = true
+	t.kinds |= 1 << f.Kind
 	switch {
 	case isName(f.Kind):
 		t.name = max(t.name, nameOf(f.Namesakes))
@@ -73,15 +72,17 @@ func (t *tally) add(f *Finding) {
 
 func (t *tally) weight() float64 { return t.sum + t.name }
 
+func (t *tally) has(k jp.Kind) bool { return t.kinds>>k&1 != 0 }
+
 // identified tells whether what was found points to one person.
 func (t *tally) identified() bool {
 	return t.strong || t.name > 0 && (t.household || t.birthday)
 }
 
-func (t *tally) listKinds() []jp.Kind {
+func listKinds(set uint32) []jp.Kind {
 	var kinds []jp.Kind
 	for k := jp.Email; k <= jp.Link; k++ {
-		if t.kinds[k] {
+		if set>>k&1 != 0 {
 			kinds = append(kinds, k)
 		}
 	}
