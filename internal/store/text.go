@@ -15,14 +15,27 @@ const (
 )
 
 // Texts of statements differ only by how long their lists are. Lengths are
-// powers of two, so that few texts exist and each stays prepared.
+// powers of two, so that few texts exist and each stays prepared. In lists
+// SQLite gets ? for $n: it keeps $n as a name, and looking up the names of long
+// lists takes it more time than all else.
+
+// mark writes the n-th argument of a list.
+func (t *tx) mark(b *strings.Builder, n int) {
+	if !t.s.engine.postgres {
+		b.WriteByte('?')
+		return
+	}
+	b.WriteByte('$')
+	b.WriteString(strconv.Itoa(n))
+}
 
 // in runs a query whose text holds ($IN) for the values, as often as they need,
-// and calls row for each row. The fixed arguments are $1 and on.
+// and calls row for each row. The fixed arguments are $1 and on, and stand
+// before the list.
 func (t *tx) in(query string, fixed, values []any, row func(*sql.Rows) error) error {
 	for len(values) > 0 {
 		n := min(len(values), maxIn)
-		text, args := inText(query, fixed, values[:n])
+		text, args := t.inText(query, fixed, values[:n])
 		if err := t.query(row, text, args...); err != nil {
 			return err
 		}
@@ -35,14 +48,14 @@ func (t *tx) in(query string, fixed, values []any, row func(*sql.Rows) error) er
 func (t *tx) execIn(query string, fixed, values []any) {
 	for len(values) > 0 {
 		n := min(len(values), maxIn)
-		text, args := inText(query, fixed, values[:n])
+		text, args := t.inText(query, fixed, values[:n])
 		t.exec(text, args...)
 		values = values[n:]
 	}
 }
 
 // inText fills the list up to a power of two with its last value.
-func inText(query string, fixed, values []any) (string, []any) {
+func (t *tx) inText(query string, fixed, values []any) (string, []any) {
 	size := 1
 	for size < len(values) {
 		size *= 2
@@ -54,8 +67,7 @@ func inText(query string, fixed, values []any) (string, []any) {
 		if i > 0 {
 			list.WriteByte(',')
 		}
-		list.WriteByte('$')
-		list.WriteString(strconv.Itoa(len(fixed) + 1 + i))
+		t.mark(&list, len(fixed)+1+i)
 		if i >= len(values) {
 			args = append(args, values[len(values)-1])
 		}
@@ -76,7 +88,7 @@ func (r *rows) add(values ...any) {
 
 // insert runs "head VALUES (…),(…) tail" for all rows.
 func (t *tx) insert(head string, r *rows, tail string) {
-	r.each(func(n int, args []any) { t.exec(valuesText(head, n, r.cols, tail), args...) })
+	r.each(func(n int, args []any) { t.exec(t.valuesText(head, n, r.cols, tail), args...) })
 }
 
 // insertReturning is insert for a tail that answers.
@@ -84,7 +96,7 @@ func (t *tx) insertReturning(head string, r *rows, tail string, row func(*sql.Ro
 	var err error
 	r.each(func(n int, args []any) {
 		if err == nil {
-			err = t.query(row, valuesText(head, n, r.cols, tail), args...)
+			err = t.query(row, t.valuesText(head, n, r.cols, tail), args...)
 		}
 	})
 	return err
@@ -102,7 +114,7 @@ func (r *rows) each(do func(n int, args []any)) {
 	}
 }
 
-func valuesText(head string, n, cols int, tail string) string {
+func (t *tx) valuesText(head string, n, cols int, tail string) string {
 	var b strings.Builder
 	b.Grow(len(head) + len(tail) + n*cols*6)
 	b.WriteString(head)
@@ -119,8 +131,7 @@ func valuesText(head string, n, cols int, tail string) string {
 				b.WriteByte(',')
 			}
 			arg++
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(arg))
+			t.mark(&b, arg)
 		}
 		b.WriteByte(')')
 	}

@@ -56,13 +56,33 @@ func (s *Store) write(ctx context.Context, op string, fn func(*tx) error) error 
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
+	t := &tx{ctx: ctx, s: s}
+	err := s.submit(ctx, t, fn)
+	var lost *lostError
+	if errors.As(err, &lost) {
+		return s.outcome(context.WithoutCancel(ctx), t, lost.err)
+	}
+	if err == nil {
+		s.tree.keep(t.tip)
+	}
+	return err
+}
+
+// lostError is an error of the commit itself.
+type lostError struct{ err error }
+
+func (e *lostError) Error() string { return "commit: " + e.err.Error() }
+
+// submit runs fn and commits. After an error of the commit the connection is
+// gone, so that the server ends what it may still have under way.
+func (s *Store) submit(ctx context.Context, t *tx, fn func(*tx) error) error {
 	ses, err := s.writers.get(ctx)
 	if err != nil {
 		return err
 	}
 	broken := true
 	defer func() { s.writers.put(ses, broken) }()
-	t := &tx{ctx: ctx, s: s, ses: ses}
+	t.ses = ses
 	if t.exec(s.engine.beginWrite); t.err != nil {
 		return t.err
 	}
@@ -75,13 +95,11 @@ func (s *Store) writeOnce(ctx context.Context, fn func(*tx) error) error {
 		return err
 	}
 	// From here on the outcome counts, not whether somebody still waits for it.
-	settled := context.WithoutCancel(ctx)
-	if err = s.commit(settled, ses); err == nil {
-		broken = false
-		s.tree.keep(t.tip)
-		return nil
+	if err := s.commit(context.WithoutCancel(ctx), ses); err != nil {
+		return &lostError{err}
 	}
-	return s.outcome(settled, t, err)
+	broken = false
+	return nil
 }
 
 func commit(ctx context.Context, ses *session) error {
