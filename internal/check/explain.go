@@ -157,7 +157,7 @@ func (e *Examined) reason(r *Reason) DocReason {
 	d := DocReason{Rule: r.Rule, Where: r.Where, Count: r.Count, Limit: r.Limit}
 	if r.Person != (Key{}) {
 		d.Person = e.nameOf(r.Person)
-	} else if r.Rule == FanOut || r.Rule == FanIn || r.Rule == VisibleRecipients {
+	} else if len(r.Kinds) > 0 {
 		d.Person = "unknown"
 	}
 	for _, k := range r.Kinds {

@@ -32,12 +32,16 @@ func fanOut(v *view) []Reason {
 			Where: id.where, Count: sp.others, Limit: limit,
 		}
 		if blocked && (sp.known || sp.others < limit) {
-			r.Detail = "blocked"
+			r.Detail = blockedDetail
 		}
 		reasons = append(reasons, r)
 	}
 	return reasons
 }
+
+// blockedDetail marks the hold of an identifier that is blocked, though this
+// recipient alone would be within the limit.
+const blockedDetail = "blocked"
 
 // counted is an identifier whose recipients are counted.
 type counted struct {

@@ -38,7 +38,7 @@ type Reason struct {
 	Where  string    // the place to look at first
 	Count  int       // fan_out, fan_in, replay: how many; else 0
 	Limit  int       // and how many are allowed
-	Detail string    // unreadable: why; template: the token; growing_recipients: what grew
+	Detail string    // ownership: "mentions"; fan_out: "blocked"; unreadable: why; template: the token's frame; growing_recipients: what grew; replay: "old" or "repeated"
 }
 
 // Verdict is the decision on a mail, recipient by recipient.
@@ -51,8 +51,8 @@ type Verdict struct {
 // Decision is the verdict for one recipient.
 type Decision struct {
 	Hold      bool     // held (always false in observe mode, except while the stream is paused)
-	Waits     bool     // nothing against the mail, but its stream is paused
-	Reasons   []Reason // why held; in observe mode why it would have been
+	Waits     bool     // nothing holds the mail but the pause of its stream
+	Reasons   []Reason // why held; in observe mode why it would have been, unless it waits
 	Exposures []Exposure
 	Duplicate string // the first mail's id: this recipient got the same bytes before
 }

@@ -1,116 +1,123 @@
 package check
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // words says a reason in English and in Japanese, for a clerk who decides on
 // the mail. No value of an identifier is in it.
 func words(r *Reason, d *DocReason) (en, ja string) {
-	whose, whoseJa := "a person nobody has registered", "登録のない方"
+	w := wording{Reason: r, who: "a person who is not in the roster", whoJa: "名簿にない方"}
 	if d.Person != "" && d.Person != "unknown" {
-		whose, whoseJa = d.Person, d.Person+"さん"
+		w.who, w.whoJa = d.Person, d.Person+"様"
 	}
-	kinds, kindsJa := kindWords(d.Kinds, english), kindWords(d.Kinds, japanese)
+	w.kinds, w.kindsJa = kindWords(d.Kinds)
 	switch r.Rule {
 	case Ownership:
-		switch {
-		case r.Detail == "mentions":
-			return fmt.Sprintf("Mails of this stream suddenly name other people (here %s); the greetings may have slipped by a row.", whose),
-				fmt.Sprintf("この種類のメールに急に他の方のお名前（ここでは%s）が出るようになりました。宛名が一行ずれている恐れがあります。", whoseJa)
-		case r.Person == (Key{}):
-			return fmt.Sprintf("It tells about %d more people.", r.Count), fmt.Sprintf("ほかに%d名の情報が入っています。", r.Count)
-		}
-		return fmt.Sprintf("The mail is about %s (%s), more than about the person it is addressed to.", whose, kinds),
-			fmt.Sprintf("宛先の方ではなく%sの情報（%s）が書かれたメールです。", whoseJa, kindsJa)
+		return w.ownership()
 	case VisibleRecipients:
-		if r.Person == (Key{}) && r.Count > 0 {
-			return fmt.Sprintf("It would see %d more addresses.", r.Count), fmt.Sprintf("ほかに%d件のアドレスが見えてしまいます。", r.Count)
-		}
-		return fmt.Sprintf("The recipient would see the address of %s in %s.", whose, strings.TrimPrefix(r.Where, "header ")),
-			fmt.Sprintf("%s欄に%sのメールアドレスが見えてしまいます。", strings.TrimPrefix(r.Where, "header "), whoseJa)
+		return w.visibleRecipients()
 	case FanOut:
-		return fmt.Sprintf("The same %s of %s went to %d other recipients already; the limit is %d.", kinds, whose, r.Count, r.Limit),
-			fmt.Sprintf("%sの同じ%sが、すでにほかの%d件の宛先に送られています（上限%d件）。", whoseJa, kindsJa, r.Count, r.Limit)
+		return w.fanOut()
 	case FanIn:
-		return fmt.Sprintf("The recipient would get data of %d different people within a day; the limit is %d.", r.Count, r.Limit),
-			fmt.Sprintf("同じ宛先に一日のうちに%d名分の情報が届くことになります（上限%d名）。", r.Count, r.Limit)
+		return w.fanIn()
 	case NewAddress:
-		return fmt.Sprintf("The address is nobody's in the roster, and the mail is about %s (%s). A new or mistyped address?", whose, kinds),
-			fmt.Sprintf("名簿にない宛先ですが、%sの情報（%s）が書かれています。アドレスの変更または誤りではありませんか。", whoseJa, kindsJa)
+		return fmt.Sprintf("The address is nobody's in the roster, and the mail is about %s (%s). A changed or a mistyped address?", w.who, w.kinds),
+			fmt.Sprintf("名簿にない宛先に、%sの情報（%s）が書かれています。アドレスの変更か、入力の誤りがないかご確認ください。", w.whoJa, w.kindsJa)
 	case GrowingRecipients:
-		if r.Detail == "attachments" {
-			return fmt.Sprintf("The attachments grow mail by mail (now %d).", r.Count), fmt.Sprintf("送るたびに添付ファイルが増えています（現在%d件）。", r.Count)
-		}
-		return fmt.Sprintf("The recipients grow mail by mail (now %d).", r.Count), fmt.Sprintf("送るたびに宛先が増えています（現在%d件）。", r.Count)
+		return w.growing()
 	case Unreadable:
-		if r.Where == "" {
-			return fmt.Sprintf("%d more parts could not be read.", r.Count), fmt.Sprintf("ほかに%d か所が読み取れません。", r.Count)
-		}
-		return fmt.Sprintf("%s could not be read: %s.", r.Where, r.Detail), fmt.Sprintf("%s を読み取れません（%s）。", r.Where, r.Detail)
+		return w.unreadable()
 	case Template:
-		return fmt.Sprintf("A merge field is not filled in: %s.", r.Detail), fmt.Sprintf("差し込み項目が埋まっていません：%s", r.Detail)
+		return fmt.Sprintf("A merge field is not filled in: %s, %s (%d in all).", r.Detail, r.Where, r.Count),
+			fmt.Sprintf("差し込み項目 %s が埋まっていません（%s、全部で%dか所）。", r.Detail, placeJa(r.Where), r.Count)
 	case Replay:
-		if r.Detail == "old" {
-			return "The mail is dated long ago.", "日付の古いメールです。"
-		}
-		return fmt.Sprintf("The same content goes to this recipient for the %dth time within a day.", r.Count),
-			fmt.Sprintf("同じ内容が一日のうちに同じ宛先へ%d回目です。", r.Count)
+		return w.replay()
 	case Canary:
-		return fmt.Sprintf("Data of the canary person %s is in a mail to somebody else: recipients and contents are mixed up.", whose),
-			fmt.Sprintf("監視用の架空会員 %s の情報が別の宛先のメールに入っています。宛先と内容が取り違えられています。", whose)
+		return fmt.Sprintf("Data of the canary person %s is in a mail to somebody else: recipients and contents are mixed up.", w.who),
+			fmt.Sprintf("監視用の架空会員%sの情報が、別の宛先のメールに入っています。宛先と内容が取り違えられています。", w.whoJa)
 	case Breaker:
-		return "The stream is paused; the mail waits in order until a person resumes it.", "この種類のメールは停止中です。再開されるまで順番どおりに待ちます。"
+		return "The stream is paused; the mail waits in order until a person resumes it.",
+			"この種類のメールは停止中です。担当者が再開するまで、順番どおりに待機します。"
 	case Stale:
-		return "The mail waited too long to be sent without a decision.", "時間が経ちすぎたため、判断なしには送りません。"
+		return "The mail is too old to be sent without a decision.", "古くなったため、判断がないかぎり送信しません。"
 	}
 	return string(r.Rule), string(r.Rule)
 }
 
-type language int
-
-const (
-	english language = iota
-	japanese
-)
-
-func kindWords(kinds []string, l language) string {
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = strings.ReplaceAll(k, "_", " ")
-		if l == japanese {
-			words[i] = kindJa(k)
-		}
-	}
-	if l == japanese {
-		return strings.Join(words, "・")
-	}
-	return strings.Join(words, ", ")
+// wording is a reason and what its sentences name.
+type wording struct {
+	*Reason
+	who, whoJa     string
+	kinds, kindsJa string
 }
 
-func kindJa(kind string) string {
-	switch kind {
-	case "email":
-		return "メールアドレス"
-	case "phone":
-		return "電話番号"
-	case "name":
-		return "お名前"
-	case "postal_code":
-		return "郵便番号"
-	case "address":
-		return "ご住所"
-	case "birthday":
-		return "生年月日"
-	case "member_no":
-		return "会員番号"
-	case "order_no":
-		return "注文番号"
-	case "attachment":
-		return "添付ファイル"
-	case "link":
-		return "専用リンク"
+// rest tells whether the reason only counts those not named one by one.
+func (w *wording) rest() bool {
+	return w.Person == (Key{}) && w.Ident == (Key{}) && len(w.Kinds) == 0
+}
+
+func (w *wording) ownership() (en, ja string) {
+	switch {
+	case w.rest():
+		return fmt.Sprintf("It also tells about %d more people.", w.Count), fmt.Sprintf("このほか%d名の情報も入っています。", w.Count)
+	case w.Detail == slippedDetail:
+		return fmt.Sprintf("Mails of this stream suddenly name other people (here %s); the greetings may have slipped by a row.", w.who),
+			fmt.Sprintf("この種類のメールに、急に他の方（ここでは%s）のお名前などが出るようになりました。宛名が一行ずれているおそれがあります。", w.whoJa)
 	}
-	return "番号"
+	return fmt.Sprintf("The mail is about %s (%s), not about the person it is addressed to.", w.who, w.kinds),
+		fmt.Sprintf("宛先の方ではなく、%sの情報（%s）が書かれています。", w.whoJa, w.kindsJa)
+}
+
+func (w *wording) visibleRecipients() (en, ja string) {
+	if w.rest() {
+		return fmt.Sprintf("The recipient would see %d more addresses.", w.Count),
+			fmt.Sprintf("このほか%d件のメールアドレスも、受信者に見えてしまいます。", w.Count)
+	}
+	return fmt.Sprintf("The recipient would see the address of %s (%s).", w.who, w.Where),
+		fmt.Sprintf("%sにある%sのメールアドレスが、受信者に見えてしまいます。", placeJa(w.Where), w.whoJa)
+}
+
+func (w *wording) fanOut() (en, ja string) {
+	switch {
+	case w.rest():
+		return fmt.Sprintf("%d more values went too far.", w.Count), fmt.Sprintf("このほか%d件の情報も、送信先の上限を超えています。", w.Count)
+	case w.Detail == blockedDetail:
+		return fmt.Sprintf("The %s of %s went too far before and is blocked.", w.kinds, w.who),
+			fmt.Sprintf("%sの%sは、以前に送信先の上限を超えたため、送信を止めています。", w.whoJa, w.kindsJa)
+	}
+	return fmt.Sprintf("The same %s of %s went to other recipients already (%d; the limit is %d).", w.kinds, w.who, w.Count, w.Limit),
+		fmt.Sprintf("%sの同じ%sが、すでに別の宛先%d件に送られています（上限%d件）。", w.whoJa, w.kindsJa, w.Count, w.Limit)
+}
+
+func (w *wording) fanIn() (en, ja string) {
+	if len(w.Kinds) == 1 && w.Person == (Key{}) {
+		return fmt.Sprintf("The recipient would get %d different values (%s) of people who are not in the roster within a day; the limit is %d.", w.Count, w.kinds, w.Limit),
+			fmt.Sprintf("名簿にない方の%sが、一日のうちに%d件、同じ宛先に届くことになります（上限%d件）。", w.kindsJa, w.Count, w.Limit)
+	}
+	return fmt.Sprintf("The recipient would get data of %d other people within a day; the limit is %d.", w.Count, w.Limit),
+		fmt.Sprintf("一日のうちに%d名分の他の方の情報が、同じ宛先に届くことになります（上限%d名）。", w.Count, w.Limit)
+}
+
+func (w *wording) growing() (en, ja string) {
+	if w.Detail == "attachments" {
+		return fmt.Sprintf("The attachments grow mail by mail (now %d).", w.Count),
+			fmt.Sprintf("送信のたびに添付ファイルが増えています（現在%d件）。", w.Count)
+	}
+	return fmt.Sprintf("The recipients grow mail by mail (now %d).", w.Count),
+		fmt.Sprintf("送信のたびに宛先が増えています（現在%d件）。", w.Count)
+}
+
+func (w *wording) unreadable() (en, ja string) {
+	if w.Where == "" {
+		return fmt.Sprintf("%d more parts could not be read.", w.Count), fmt.Sprintf("このほか%dか所が読み取れません。", w.Count)
+	}
+	return fmt.Sprintf("%s could not be read: %s.", w.Where, w.Detail),
+		fmt.Sprintf("%sを読み取れません（%s）。", placeJa(w.Where), whyJa(w.Detail))
+}
+
+func (w *wording) replay() (en, ja string) {
+	if w.Detail == "old" {
+		return "The mail is dated long ago.", "日付が古いメールです。以前のメールが再び送られているおそれがあります。"
+	}
+	return fmt.Sprintf("The same content goes to this recipient again within a day (%d times; the limit is %d).", w.Count, w.Limit),
+		fmt.Sprintf("同じ内容のメールが、一日のうちに同じ宛先へ%d回送られようとしています（上限%d回）。", w.Count, w.Limit)
 }
