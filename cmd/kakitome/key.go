@@ -56,6 +56,7 @@ func (c *keyBackupCmd) Run(e *environment) error {
 
 type keyRestoreCmd struct {
 	File           string `arg:"" help:"The backup."`
+	NewNode        bool   `help:"For a further node on the same database: everything but the evidence key, which is made anew."`
 	IdentityFile   string `help:"age identity file, for a backup to recipients." placeholder:"FILE"`
 	PassphraseFile string `help:"File with the passphrase, instead of being asked." placeholder:"FILE"`
 }
@@ -84,10 +85,15 @@ func (c *keyRestoreCmd) Run(e *environment) error {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("make data directory: %w", err)
 	}
-	if err := keys.Restore(file, with, app.KeyDir(cfg)); err != nil {
+	if c.NewNode {
+		err = keys.RestoreNew(file, with, app.KeyDir(cfg), rand.Reader)
+	} else {
+		err = keys.Restore(file, with, app.KeyDir(cfg))
+	}
+	if err != nil {
 		return err
 	}
-	e.say("the keys are back in %s", app.KeyDir(cfg))
+	e.say("the keys are in %s", app.KeyDir(cfg))
 	return nil
 }
 

@@ -109,6 +109,20 @@ func writeTar(w io.Writer, files map[string][]byte) error {
 // Restore puts the keys of a backup into dir, all of them or none. It never
 // overwrites: where dir has anything in it, it is a fault.Conflict.
 func Restore(r io.Reader, with Unlock, dir string) error {
+	return restore(r, with, dir, func(map[string][]byte) error { return nil })
+}
+
+// RestoreNew is Restore for a further node: it has the keys all nodes share,
+// and a new evidence key, read from rand, that makes it another node.
+func RestoreNew(r io.Reader, with Unlock, dir string, rand io.Reader) error {
+	return restore(r, with, dir, func(files map[string][]byte) error {
+		k, err := newKey("evidence", rand)
+		files[evidenceFile] = k.marshal()
+		return err
+	})
+}
+
+func restore(r io.Reader, with Unlock, dir string, change func(files map[string][]byte) error) error {
 	const op = "restore keys"
 	if fresh, err := absent(dir); err != nil {
 		return err
@@ -133,6 +147,9 @@ func Restore(r io.Reader, with Unlock, dir string) error {
 		return fault.Wrap(fault.Invalid, op, "the backup is damaged", err)
 	}
 	if _, err := newRing(files); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	if err := change(files); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return install(dir, files)

@@ -3,12 +3,14 @@ package keys
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
@@ -194,4 +196,40 @@ func FuzzParseKey(f *testing.F) {
 			t.Fatalf("read again: %v", err)
 		}
 	})
+}
+
+// TestRestoreNew: a further node opens what the first one sealed and hashes as
+// it does, but is another node with a log of its own.
+func TestRestoreNew(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	first, err := Open(filepath.Join(t.TempDir(), "keys"), rand.Reader, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var backup bytes.Buffer
+	if err := first.Backup(&backup, Lock{Passphrase: "several words of a test", work: 10}); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "keys")
+	if err := RestoreNew(&backup, Unlock{Passphrase: "several words of a test"}, dir, rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	second, err := Open(dir, rand.Reader, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.NodeID() == first.NodeID() {
+		t.Error("both nodes have one name")
+	}
+	if !bytes.Equal(second.HashSecret(), first.HashSecret()) {
+		t.Error("the nodes hash differently")
+	}
+	sealed, err := first.Seal([]byte("place"), []byte("text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := second.Open([]byte("place"), sealed); err != nil || string(plain) != "text" {
+		t.Errorf("the second node opens %q, %v", plain, err)
+	}
 }
