@@ -3,6 +3,7 @@ package people
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,10 +74,8 @@ const blockSize = 8
 // At is the person with number i, 0 ≤ i < Most. People of one household have
 // numbers next to each other.
 func (p *People) At(i int) Person {
-	first, home := p.household(i)
-	rng := rand.New(rand.NewPCG(p.seed, uint64(i)<<1|1)) //nolint:gosec // made-up people
-	out := home
-	given := givens[p.givens.pick(rng)]
+	first, out := p.household(i)
+	rng, given := p.given(first, i)
 	out.Given, out.GivenKana, out.GivenLatin = given.kanji, given.kana, given.latin
 	if i != first && rng.IntN(20) == 0 { // a parent-in-law, a partner
 		out.setFamily(families[p.families.pick(rng)])
@@ -85,6 +84,23 @@ func (p *People) At(i int) Person {
 	out.Birthday = time.Date(1938+rng.IntN(61), 1, 1+rng.IntN(365), 0, 0, 0, 0, time.UTC)
 	out.Email = emailOf(&out, i, rng)
 	return out
+}
+
+// given is the given name of person i, which nobody else in the household has,
+// and what the rest of the person is made from.
+func (p *People) given(first, i int) (*rand.Rand, name) {
+	var taken []int
+	for k := first; ; k++ {
+		rng := rand.New(rand.NewPCG(p.seed, uint64(k)<<1|1)) //nolint:gosec // made-up people
+		pick := p.givens.pick(rng)
+		for slices.ContainsFunc(taken, func(t int) bool { return givens[t].kana == givens[pick].kana }) {
+			pick = p.givens.pick(rng)
+		}
+		if k == i {
+			return rng, givens[pick]
+		}
+		taken = append(taken, pick)
+	}
 }
 
 // household is what the people who live with person i share, and the number

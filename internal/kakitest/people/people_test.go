@@ -82,7 +82,11 @@ func TestPeopleLiveTogether(t *testing.T) {
 		if i == 0 || i%blockSize == 0 {
 			continue
 		}
-		if q := all.At(i - 1); q.Address() == p.Address() && (q.Landline != p.Landline || q.PostalCode != p.PostalCode) {
+		q := all.At(i - 1)
+		if q.Address() == p.Address() && q.Name() == p.Name() {
+			t.Errorf("%d and %d live at %s and are both %s", i-1, i, p.Address(), p.Name())
+		}
+		if q.Address() == p.Address() && (q.Landline != p.Landline || q.PostalCode != p.PostalCode) {
 			t.Errorf("%d and %d share the address %s but not the landline or postal code", i-1, i, p.Address())
 		}
 	}
