@@ -73,11 +73,9 @@ func (d *Desk) Check(ctx context.Context, r client.CheckRequest, body io.Reader)
 	for _, to := range r.To {
 		s.Envelope.Recipients = append(s.Envelope.Recipients, mail.Recipient{Address: to})
 	}
-	value := masked
+	var value func(*check.Finding) string
 	if r.ShowValues {
 		value = clear
-	} else {
-		value = nil
 	}
 	doc, err := d.Gate.Check(ctx, s, value)
 	if err != nil {

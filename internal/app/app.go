@@ -165,7 +165,7 @@ func (a *App) openStore(ctx context.Context) error {
 func (a *App) makeGate(context.Context) error {
 	a.queue = &queue{
 		store: a.store, node: a.ring.NodeID(), hostname: a.cfg.SMTP.Hostname, lease: leaseTime, now: a.now,
-		wake: make(chan struct{}, 1), origins: map[string]origin{},
+		wake: make(chan struct{}, 1), log: a.o.Log, origins: map[string]origin{},
 	}
 	o := gate.Options{
 		Ledger: a.store, Sealer: sealer{a.ring}, Hasher: a.hasher, Roster: a.index, Policy: a.policy,
@@ -173,7 +173,7 @@ func (a *App) makeGate(context.Context) error {
 		Now: a.now, NewID: newID, Received: a.received, Log: a.o.Log,
 	}
 	if !a.o.Offline {
-		o.Offer = func(m *gate.Mail) { a.queue.offer(a.runner)(m) }
+		o.Offer = func(m *gate.Mail, opened *gate.Opened) { a.queue.offer(a.runner, m, opened) }
 		o.Recalled = func() { a.queue.Ring() }
 	}
 	a.gate = gate.New(o)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,6 +29,7 @@ type queue struct {
 	lease    time.Duration
 	now      func() time.Time
 	wake     chan struct{}
+	log      *slog.Logger
 
 	again atomic.Int64 // deliveries claimed whose former lease ran out unanswered: possible duplicates
 
@@ -86,6 +88,10 @@ func (q *queue) job(m *gate.Mail) (relay.Job, error) {
 	if err != nil {
 		return relay.Job{}, err
 	}
+	return q.opened(m, o), nil
+}
+
+func (q *queue) opened(m *gate.Mail, o *gate.Opened) relay.Job {
 	env := o.Origin.Envelope
 	env.Recipients = o.Recipients
 	job := relay.Job{
@@ -99,7 +105,7 @@ func (q *queue) job(m *gate.Mail) (relay.Job, error) {
 	q.mu.Lock()
 	q.origins[m.ID] = origin{m, o}
 	q.mu.Unlock()
-	return job, nil
+	return job
 }
 
 // MayStart is asked right before DATA.
@@ -217,27 +223,16 @@ func (q *queue) returned(job string, places []int, results []relay.Result, settl
 	return nil
 }
 
-// offer hands a mail that was just recorded to the relay without reading it
-// back; what does not fit is given back to the queue.
-func (q *queue) offer(r *relay.Runner) func(*gate.Mail) {
-	return func(m *gate.Mail) {
-		hot := *m
-		hot.Deliveries = nil
-		var ids []string
-		for _, d := range m.Deliveries {
-			if !d.Lease.IsZero() {
-				hot.Deliveries = append(hot.Deliveries, d)
-				ids = append(ids, d.ID)
-			}
-		}
-		job, err := q.job(&hot)
-		if err == nil && r.Offer(job) {
-			return
-		}
-		q.forget(m.ID)
-		go func() {
-			_ = q.store.ReleaseLeases(context.Background(), ids)
-			q.Ring()
-		}()
+// offer hands a mail that was just recorded to the relay; when it has no room,
+// the mail is given back to the queue.
+func (q *queue) offer(r *relay.Runner, m *gate.Mail, o *gate.Opened) {
+	job := q.opened(m, o)
+	if r.Offer(job) {
+		return
 	}
+	q.forget(m.ID)
+	if err := q.store.ReleaseLeases(context.Background(), job.Deliveries); err != nil {
+		q.log.Warn("give mail back to the queue; it is relayed when its lease has run out", "error", err)
+	}
+	q.Ring()
 }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"runtime"
@@ -24,7 +25,7 @@ type Options struct {
 	Hostname string                                             // in the trace field
 	Node     string                                             // whose leases these are
 	Lease    time.Duration                                      // how long a released mail is this node's to relay
-	Offer    func(*Mail)                                        // takes a mail whose leased deliveries may leave at once; nil: the queue finds it
+	Offer    func(*Mail, *Opened)                               // takes a mail whose deliveries, all leased, may leave at once; nil: the queue finds it
 	Recalled func()                                             // deliveries were recalled or a stream paused; nil: nobody asks
 	Received func(stream string, r Receipt, took time.Duration) // counts; nil: nobody does
 	Now      func() time.Time
@@ -66,11 +67,28 @@ func (g *Gate) Receive(ctx context.Context, s Submission) (Receipt, error) {
 	if err := g.recorder.submit(ctx, p); err != nil {
 		return Receipt{}, fault.Wrap(fault.Unavailable, "record mail", "nothing was kept, try again", err)
 	}
+	g.handOn(p, s)
 	r := p.receipt()
 	if g.Received != nil {
 		g.Received(p.mail.Stream, r, time.Since(began))
 	}
 	return r, nil
+}
+
+// handOn gives what may leave at once to the relay, without reading it back.
+func (g *Gate) handOn(p *pending, s Submission) {
+	hot, opened := *p.mail, Opened{Origin: originOf(s)}
+	hot.Deliveries = nil
+	for i, d := range p.mail.Deliveries {
+		if !d.Lease.IsZero() {
+			hot.Deliveries = append(hot.Deliveries, d)
+			opened.Recipients = append(opened.Recipients, p.recipients[i])
+		}
+	}
+	if len(hot.Deliveries) > 0 {
+		opened.Body = bytes.Clone(p.data) // the door wants its memory back
+		g.Offer(&hot, &opened)
+	}
 }
 
 // Check says what Receive would decide now, and changes nothing.

@@ -9,6 +9,7 @@ import (
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/mail"
 )
 
 // pending is a mail on its way through the recorder.
@@ -16,9 +17,13 @@ type pending struct {
 	examined *check.Examined
 	mail     *Mail
 	key      MailKey
+	data     []byte   // content without X-Kakitome fields
 	sealed   [][]byte // recipients, parallel to examined.Recipients
-	verdict  *check.Verdict
-	done     chan error
+	// recipients are parallel to mail.Deliveries.
+	recipients []mail.Recipient
+	envelope   []mail.Recipient // parallel to examined.Recipients
+	verdict    *check.Verdict
+	done       chan error
 }
 
 // stagedBytes is the size from which on a body is made durable before its mail
@@ -39,7 +44,7 @@ func (g *Gate) prepare(ctx context.Context, s Submission) (*pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pending{examined: e, done: make(chan error, 1)}
+	p := &pending{examined: e, data: c.data, envelope: s.Envelope.Recipients, done: make(chan error, 1)}
 	p.mail = &Mail{
 		ID: g.NewID(), Stream: e.Stream.Name, Node: g.Node, ReceivedAt: at, Size: len(c.data),
 		Digest: e.Digest, MessageID: e.MessageID, Unread: len(e.Passed),
@@ -71,7 +76,7 @@ func deliveryID(mailID string, i int) string { return mailID + "." + strconv.Ito
 func (g *Gate) decide(p *pending, counts *check.Counts, now time.Time) error {
 	p.verdict = check.Decide(p.examined, counts)
 	counts.Apply(p.examined, p.verdict, p.mail.ID)
-	p.mail.Deliveries = nil
+	p.mail.Deliveries, p.recipients = nil, nil
 	if p.verdict.Duplicate != "" {
 		return nil
 	}
@@ -84,6 +89,7 @@ func (g *Gate) decide(p *pending, counts *check.Counts, now time.Time) error {
 	for i := range p.verdict.Recipients {
 		if d := &p.verdict.Recipients[i]; d.Duplicate == "" {
 			p.mail.Deliveries = append(p.mail.Deliveries, g.delivery(p, i, d, now))
+			p.recipients = append(p.recipients, p.envelope[i])
 		}
 	}
 	return nil

@@ -215,30 +215,15 @@ func (r *recorder) consequences(tx Tx, mails []*pending, now time.Time) error {
 	return c.flush()
 }
 
-// after hands on what may leave at once, and wakes who must know of a stop.
+// after wakes who must know of a stop.
 func (r *recorder) after(b batch) {
-	stopped := false
-	for _, p := range b.mails {
-		stopped = stopped || p.verdict.Effects.Tripped != "" || len(p.verdict.Effects.Blocks) > 0
-	}
-	if stopped && r.g.Recalled != nil {
-		r.g.Recalled()
-	}
-	if r.g.Offer == nil {
+	if r.g.Recalled == nil {
 		return
 	}
 	for _, p := range b.mails {
-		if p.leaves() {
-			r.g.Offer(p.mail)
+		if p.verdict.Effects.Tripped != "" || len(p.verdict.Effects.Blocks) > 0 {
+			r.g.Recalled()
+			return
 		}
 	}
-}
-
-func (p *pending) leaves() bool {
-	for _, d := range p.mail.Deliveries {
-		if !d.Lease.IsZero() {
-			return true
-		}
-	}
-	return false
 }

@@ -56,15 +56,19 @@ func (g *Gate) seal(m *Mail, s Submission, data []byte) (MailKey, error) {
 		return nil, fmt.Errorf("make mail key: %w", err)
 	}
 	m.Key = wrapped
-	env := s.Envelope
-	env.Recipients = nil
-	if m.Envelope, err = sealJSON(key, fieldEnvelope, m.ID, Origin{env, s.Client, s.Hello, s.Protocol}); err != nil {
+	if m.Envelope, err = sealJSON(key, fieldEnvelope, m.ID, originOf(s)); err != nil {
 		return nil, err
 	}
 	if m.Body, err = key.Seal(fieldBody, m.ID, data); err != nil {
 		return nil, fmt.Errorf("seal body: %w", err)
 	}
 	return key, nil
+}
+
+func originOf(s Submission) Origin {
+	env := s.Envelope
+	env.Recipients = nil
+	return Origin{env, s.Client, s.Hello, s.Protocol}
 }
 
 func sealJSON(key MailKey, field, id string, v any) ([]byte, error) {
