@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	stdcmp "cmp"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/jp"
@@ -25,13 +28,17 @@ import (
 // A case is a text archive in testdata/cases, one story about one rule:
 //
 //	a comment: which incident the rule stops here
-//	-- roster.csv --      people, columns as in interface.md
-//	-- policy --          key: value lines, see caseWorld.policy
-//	-- mail 1 to a@example.jp,b@example.jp [at +2s] [from x] [stream s] [client c] [times 20] --
-//	the mail; ${i} counts when times is given
+//	-- roster.csv --      people, columns as in interface.md; later ones change some; without one before the first mail: default.csv
+//	-- crowd 200 --       that many people more, who have nothing to do with the story
+//	-- policy --          key: value lines beside those of defaultPolicy, see world.policy
+//	-- mail 1 to a@example.jp,b@example.jp [at +2s] [from x] [stream s] [client c] [times 20] [charset iso-2022-jp] --
+//	the mail; ${i}, ${i+1} … count when times is given, @{M-1.name} is what the roster says
+//	-- resume order --    a person resumes the stream
 //	-- want --            a line per mail and recipient:
 //	1 a@example.jp hold ownership M-2 address,name,phone
 //	1 b@example.jp release
+//	1 listed image/png    a part that passed unread
+//	1 remark              readable, but worth listing
 //	paused order          streams paused at the end
 func TestCases(t *testing.T) {
 	t.Parallel()
@@ -48,8 +55,15 @@ func TestCases(t *testing.T) {
 			}
 			w := newWorld(t)
 			var want string
+			if i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "roster.csv" || mailHead.MatchString(f.Name) }); i < 0 || archive.Files[i].Name != "roster.csv" {
+				w.people(defaultPeople(t))
+			}
 			for _, f := range archive.Files {
 				switch {
+				case strings.HasPrefix(f.Name, "crowd "):
+					w.crowd(f.Name)
+				case strings.HasPrefix(f.Name, "resume "):
+					w.counts.Streams[strings.TrimPrefix(f.Name, "resume ")].Paused = false
 				case f.Name == "roster.csv":
 					w.people(string(f.Data))
 				case f.Name == "policy":
@@ -63,7 +77,7 @@ func TestCases(t *testing.T) {
 			w.finish()
 			if os.Getenv("UPDATE_CASES") != "" {
 				archive.Files[len(archive.Files)-1].Data = []byte(strings.Join(w.got, "\n") + "\n")
-				if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
+				if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil { // as long as the last section is want
 					t.Fatal(err)
 				}
 				return
@@ -73,6 +87,22 @@ func TestCases(t *testing.T) {
 			}
 		})
 	}
+}
+
+const defaultPolicy = `
+company: 03-0000-0000
+company: support@shop.example
+staff: @shop.example
+code order_no: KK-\d{8}
+`
+
+func defaultPeople(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/default.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func lines(s string) []string {
@@ -94,6 +124,7 @@ type world struct {
 	counts *check.Counts
 	now    time.Time
 	ids    map[roster.Key]string
+	values map[string]string // "M-1.name" → the first value
 	got    []string
 }
 
@@ -104,7 +135,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	start := time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)
-	w := &world{t: t, hasher: h, index: roster.NewIndex(h), now: start, counts: check.NewCounts(start), ids: map[roster.Key]string{}}
+	w := &world{t: t, hasher: h, index: roster.NewIndex(h), now: start, counts: check.NewCounts(start), ids: map[roster.Key]string{}, values: map[string]string{}}
 	w.policy("")
 	return w
 }
@@ -130,6 +161,7 @@ func (w *world) people(text string) {
 					w.t.Fatalf("unknown column %s", column)
 				}
 				p.Values = append(p.Values, roster.Value{Kind: kind, Value: cell})
+				w.values[p.ID+"."+column] = cell
 			}
 		}
 		hashed, errs := w.hasher.Hash(p)
@@ -144,13 +176,26 @@ func (w *world) people(text string) {
 	}
 }
 
+// crowd adds people who have nothing to do with the story, each at another domain.
+func (w *world) crowd(section string) {
+	w.t.Helper()
+	n, err := strconv.Atoi(strings.TrimPrefix(section, "crowd "))
+	w.check(err)
+	var b strings.Builder
+	b.WriteString("person_id,email\n")
+	for i := range n {
+		fmt.Fprintf(&b, "X-%d,someone@crowd%d.example\n", i, i)
+	}
+	w.people(b.String())
+}
+
 // policy reads lines such as "fan_out: 2", "mode: observe", "code order_no: KK-\d{8}",
 // "company: support@shop.example", "staff: @shop.example",
 // "grant: @carrier.example name,address,phone", "unread_ok: image/png", "stream: x" (the lines after it are its).
 func (w *world) policy(text string) {
 	w.t.Helper()
 	spec := policy.Spec{Streams: []policy.Stream{policy.DefaultStream("order")}}
-	for _, line := range lines(text) {
+	for _, line := range lines(defaultPolicy + text) {
 		key, value, _ := strings.Cut(line, ": ")
 		s := &spec.Streams[len(spec.Streams)-1]
 		duration := func() time.Duration { d, err := time.ParseDuration(value); w.check(err); return d }
@@ -225,15 +270,36 @@ func (w *world) mail(head, text string) {
 		in.set(w, words[i], words[i+1])
 	}
 	for i := range in.times {
-		w.judge(in, strings.ReplaceAll(text, "${i}", strconv.Itoa(i+1)), i+1)
+		w.judge(in, text, i+1)
 	}
 }
 
 type caseMail struct {
-	number, stream, from, client string
-	to                           []string
-	times                        int
+	number, stream, from, client, charset string
+	to                                    []string
+	times                                 int
 }
+
+// fill puts in numbers and what the roster says.
+func (w *world) fill(text string, i int) string {
+	text = counter.ReplaceAllStringFunc(text, func(m string) string {
+		plus, _ := strconv.Atoi(strings.Trim(m, "${i+}"))
+		return strconv.Itoa(i + plus)
+	})
+	return rosterValue.ReplaceAllStringFunc(text, func(m string) string {
+		value, ok := w.values[m[2:len(m)-1]]
+		if !ok {
+			w.t.Fatalf("%s is not in the roster", m)
+		}
+		return value
+	})
+}
+
+var counter = regexp.MustCompile(`\$\{i(\+\d+)?\}`)
+
+var rosterValue = regexp.MustCompile(`@\{[^}\n]+\}`)
+
+var charsets = map[string]encoding.Encoding{"": encoding.Nop, "iso-2022-jp": japanese.ISO2022JP, "shift_jis": japanese.ShiftJIS, "euc-jp": japanese.EUCJP}
 
 func (c *caseMail) set(w *world, key, value string) {
 	switch key {
@@ -249,6 +315,8 @@ func (c *caseMail) set(w *world, key, value string) {
 		c.stream = value
 	case "client":
 		c.client = value
+	case "charset":
+		c.charset = value
 	case "times":
 		n, err := strconv.Atoi(value)
 		w.check(err)
@@ -259,11 +327,14 @@ func (c *caseMail) set(w *world, key, value string) {
 }
 
 func (w *world) judge(c caseMail, text string, i int) {
+	w.t.Helper()
 	env := mail.Envelope{From: c.from}
 	for _, to := range c.to {
-		env.Recipients = append(env.Recipients, mail.Recipient{Address: strings.ReplaceAll(to, "${i}", strconv.Itoa(i))})
+		env.Recipients = append(env.Recipients, mail.Recipient{Address: w.fill(to, i)})
 	}
-	raw := strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
+	text = strings.ReplaceAll(strings.ReplaceAll(w.fill(text, i), "\r\n", "\n"), "\n", "\r\n")
+	raw, err := charsets[c.charset].NewEncoder().String(text)
+	w.check(err)
 	stream, _ := w.pol.Stream(c.stream)
 	e := check.Examine(check.Input{
 		Message: mail.Parse([]byte(raw), mail.Limits{}), Envelope: env, Stream: stream, At: w.now, Client: c.client,
@@ -276,6 +347,12 @@ func (w *world) judge(c caseMail, text string, i int) {
 	}
 	for k, d := range v.Recipients {
 		w.got = append(w.got, strings.TrimSpace(name+" "+e.Recipients[k].Address+" "+w.say(&d)))
+	}
+	for _, u := range e.Passed {
+		w.got = append(w.got, name+" listed "+u.Type)
+	}
+	if len(e.Remarks) > 0 {
+		w.got = append(w.got, name+" remark")
 	}
 }
 
@@ -292,7 +369,10 @@ func (w *world) say(d *check.Decision) string {
 	for _, r := range d.Reasons {
 		words = append(words, string(r.Rule))
 		if r.Person != (check.Key{}) {
-			words = append(words, w.ids[r.Person])
+			words = append(words, stdcmp.Or(w.ids[r.Person], "unknown"))
+		}
+		if r.Detail != "" && r.Rule != check.Template {
+			words = append(words, "("+r.Detail+")")
 		}
 		var kinds []string
 		for _, k := range r.Kinds {
