@@ -1,0 +1,93 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Figures is what a drill measured; its JSON is what `demo --json` prints, see
+// interface.md. Seconds are wall time.
+type Figures struct {
+	Members       int      `json:"members"`
+	ImportSeconds float64  `json:"import_seconds"`
+	Normal        Normal   `json:"normal"`
+	Enforce       Enforce  `json:"enforce"`
+	Observe       Observe  `json:"observe"`
+	Guest         Guest    `json:"guest"`
+	Evidence      Evidence `json:"evidence"`
+	Seconds       float64  `json:"seconds"`
+	Broken        []string `json:"broken"` // promises that did not hold, by name
+	OK            bool     `json:"ok"`
+}
+
+// Normal is a day without a defect.
+type Normal struct {
+	Orders    int     `json:"orders"`
+	Gifts     int     `json:"gifts"`
+	Sent      int     `json:"sent"`
+	Delivered int     `json:"delivered"`
+	Held      int     `json:"held"`
+	Altered   int     `json:"altered"` // arrived, but not byte for byte
+	Seconds   float64 `json:"seconds"`
+}
+
+// Enforce is the incident in a stream that enforces.
+type Enforce struct {
+	WrongSent          int     `json:"wrong_sent"`
+	WrongDelivered     int     `json:"wrong_delivered"`
+	RightDelivered     int     `json:"right_delivered"`
+	Held               int     `json:"held"`
+	Explained          int     `json:"explained"` // of Held: name the buyer and the rule
+	Read               int     `json:"explanations_read"`
+	Example            string  `json:"explanation"`
+	ExampleJa          string  `json:"explanation_ja"`
+	MeanwhileSent      int     `json:"meanwhile_sent"`
+	MeanwhileDelivered int     `json:"meanwhile_delivered"`
+	Discarded          int     `json:"discarded"`
+	DiscardSeconds     float64 `json:"discard_seconds"`
+	SendSeconds        float64 `json:"send_seconds"`
+	Seconds            float64 `json:"seconds"`
+}
+
+// Observe is the incident in a stream that only observes.
+type Observe struct {
+	Person          string  `json:"person"`
+	WrongSent       int     `json:"wrong_sent"`
+	WrongDelivered  int     `json:"wrong_delivered"`
+	AlarmSeconds    float64 `json:"alarm_seconds"` // from the first wrong mail to the alarm; negative: none came
+	ExposureOthers  int     `json:"exposure_others"`
+	ExposureExact   bool    `json:"exposure_exact"`
+	ExposureSeconds float64 `json:"exposure_seconds"`
+	SendSeconds     float64 `json:"send_seconds"`
+	Seconds         float64 `json:"seconds"`
+}
+
+// Guest is the same defect with a buyer nobody has registered.
+type Guest struct {
+	WrongSent                    int     `json:"wrong_sent"`
+	WrongDelivered               int     `json:"wrong_delivered"` // the guest was served first
+	WrongDeliveredStrangersFirst int     `json:"wrong_delivered_strangers_first"`
+	FanOut                       int     `json:"fan_out"`
+	WrongDeliveredWithHoldFor    int     `json:"wrong_delivered_with_hold_for"`
+	HeldWithHoldFor              int     `json:"held_with_hold_for"`
+	Seconds                      float64 `json:"seconds"`
+}
+
+// Evidence is the check of the evidence log at the end.
+type Evidence struct {
+	Verified bool    `json:"verified"`
+	Entries  int64   `json:"entries"`
+	Seconds  float64 `json:"seconds"`
+}
+
+// promise notes a promise that did not hold.
+func (f *Figures) promise(kept bool, format string, args ...any) {
+	if broken := fmt.Sprintf(format, args...); !kept && !slices.Contains(f.Broken, broken) {
+		f.Broken = append(f.Broken, broken)
+	}
+}
+
+// equal notes a figure that is not what was promised.
+func (f *Figures) equal(name string, got, want int) {
+	f.promise(got == want, "%s: %d, not %d", name, got, want)
+}
