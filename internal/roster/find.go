@@ -19,9 +19,15 @@ type Hit struct {
 // order of their beginning. Where several names overlap the longest wins: one
 // that lies inside a longer one is not given. Of several spellings of one
 // identifier in the same place the longest is given.
-func (s *Snapshot) Find(t jp.Text) []Hit {
+func (s *Snapshot) Find(t jp.Text) []Hit { return settle(s.scan(t).hits) }
+
+// FalseCandidates counts the places of a text that had to be hashed in full and
+// were nothing: what Find does in vain.
+func (s *Snapshot) FalseCandidates(t jp.Text) int { return s.scan(t).vain }
+
+func (s *Snapshot) scan(t jp.Text) *finder {
 	if len(t.Runes) < 2 || len(s.base.forms)+len(s.delta.forms) == 0 {
-		return nil
+		return &finder{}
 	}
 	f := newFinder(s, t)
 	for i, anchor := range f.anchors {
@@ -31,7 +37,7 @@ func (s *Snapshot) Find(t jp.Text) []Hit {
 			}
 		}
 	}
-	return settle(f.hits)
+	return f
 }
 
 // finder is one scan of one text.
@@ -42,6 +48,7 @@ type finder struct {
 	anchors []uint16 // of each pair of runes
 	sums    []uint64 // polynomials of the first runes
 	hits    []Hit
+	vain    int // candidates that were nothing
 }
 
 func newFinder(s *Snapshot, t jp.Text) *finder {
@@ -67,7 +74,11 @@ func (f *finder) from(l *layer, i int, possible lengths) {
 			}
 			mark := f.keys.print32(f.keys.cut(f.sums[i+n], f.sums[i], n))
 			if l.prints.maybe(mark) {
+				before := len(f.hits)
 				f.confirm(l, mark, i, i+n)
+				if len(f.hits) == before {
+					f.vain++
+				}
 			}
 		}
 	}
