@@ -33,8 +33,8 @@ func (c *consequences) mail(p *pending) error {
 	for i := range p.verdict.Recipients {
 		c.held(stream, &p.verdict.Recipients[i])
 	}
-	if len(fx.Blocks) > 0 {
-		n, err := c.tx.Recall(c.now, fx.Blocks, check.FanOut)
+	if len(p.blocked) > 0 { // what came later was held at once: there is nothing more to find
+		n, err := c.tx.Recall(c.now, p.blocked, check.FanOut)
 		if err != nil {
 			return fmt.Errorf("recall waiting mail: %w", err)
 		}

@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,6 +24,7 @@ type pending struct {
 	recipients []mail.Recipient
 	envelope   []mail.Recipient // parallel to examined.Recipients
 	verdict    *check.Verdict
+	blocked    []check.Key // identifiers the mail is the first to block
 	done       chan error
 }
 
@@ -75,6 +77,7 @@ func deliveryID(mailID string, i int) string { return mailID + "." + strconv.Ito
 // on other counts when the transaction has to be repeated.
 func (g *Gate) decide(p *pending, counts *check.Counts, now time.Time) error {
 	p.verdict = check.Decide(p.examined, counts)
+	p.blocked = slices.DeleteFunc(slices.Clone(p.verdict.Effects.Blocks), func(k check.Key) bool { return counts.Blocked[k] })
 	counts.Apply(p.examined, p.verdict, p.mail.ID)
 	p.mail.Deliveries, p.recipients = nil, nil
 	if p.verdict.Duplicate != "" {
