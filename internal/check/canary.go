@@ -28,7 +28,7 @@ func canary(v *view) []Reason {
 		u := &v.units[i]
 		for k := range u.Findings {
 			f := &u.Findings[k]
-			mixed := isName(f.Kind) && f.Namesakes > len(f.Owners) // the other namesakes are not known here
+			mixed := f.Namesakes > len(f.Owners) // the others who declared it are not known here
 			if r := u.relations[k]; (r == foreign || r == granted) && !mixed && f.Kind != jp.Birthday && f.Kind != jp.PostalCode {
 				note(f.Owners, f.Kind, f.Where)
 			}

@@ -64,17 +64,23 @@ func newJudge(e *Examined, c *Counts) *judge {
 	return j
 }
 
-// personsAt are those persons of the mail who have an address.
+// personsAt are those persons whom the mail tells about who have an address.
 func (j *judge) personsAt(address Key) []Key {
 	if j.at == nil {
 		j.at = map[Key][]Key{}
-		for key, p := range j.e.People {
-			for _, a := range p.Addresses {
-				j.at[a] = append(j.at[a], key)
+		seen := map[Key]bool{}
+		for i := range j.e.Units {
+			for k := range j.e.Units[i].Findings {
+				for _, p := range j.e.Units[i].Findings[k].Owners {
+					if seen[p] {
+						continue
+					}
+					seen[p] = true
+					for _, a := range j.e.People[p].Addresses {
+						j.at[a] = append(j.at[a], p)
+					}
+				}
 			}
-		}
-		for _, persons := range j.at {
-			slices.SortFunc(persons, compareKeys)
 		}
 	}
 	return j.at[address]

@@ -68,11 +68,13 @@ type Finding struct {
 	Ident     Key
 	Kind      jp.Kind
 	Class     jp.PhoneClass // phones only
-	Owners    []Key         // declared persons; empty: nobody declared it
+	Declared  bool          // somebody declared it
+	Owners    []Key         // who did; of what very many did, those whom something else in the unit points to
+	Bearers   []Key         // of what very many declared: those who are recipients
 	Domains   []Key         // company domains at which the owners have an address; for addresses and landlines
 	Company   bool          // the company's own: nobody's personal data
 	Routing   bool          // stands in header fields only: says where the mail goes, not what it is about
-	Namesakes int           // names: persons who bear it
+	Namesakes int           // how many declared it
 	Where     string        // first place, "text/plain line 14"
 	Value     string        // as written; shown only with --show-values, never stored
 }

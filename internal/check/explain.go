@@ -128,10 +128,11 @@ func (e *Examined) ownerNames(f *Finding) []string {
 		return []string{"company"}
 	}
 	var names []string
-	for _, p := range f.Owners {
+	for _, p := range slices.Concat(f.Owners, f.Bearers) {
 		names = append(names, e.nameOf(p))
 	}
 	slices.Sort(names)
+	names = slices.Compact(names)
 	if len(names) == 0 {
 		return []string{"unknown"}
 	}

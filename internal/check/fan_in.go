@@ -86,7 +86,7 @@ func (v *view) listReceipts() []Receipt {
 		u := &v.units[i]
 		for k := range u.Findings {
 			f := &u.Findings[k]
-			if u.relations[k] != foreign || len(f.Owners) > 0 {
+			if u.relations[k] != foreign || f.Declared {
 				continue
 			}
 			if (f.Kind == jp.Email || f.Kind == jp.Phone && f.Class == jp.Mobile) && !v.spread(f.Ident).known {

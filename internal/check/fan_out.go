@@ -69,13 +69,12 @@ func (v *view) listCounted() []counted {
 		u := &v.units[i]
 		for k := range u.Findings {
 			f, rel := &u.Findings[k], u.relations[k]
-			declared := len(f.Owners) > 0
-			if rel == nobodys || rel == granted || rel == own && declared {
+			if rel == nobodys || rel == granted || rel == own && f.Declared {
 				continue
 			}
-			c := counted{ident: f.Ident, person: first(f.Owners), kind: f.Kind, where: f.Where, declared: declared}
+			c := counted{ident: f.Ident, person: first(f.Owners), kind: f.Kind, where: f.Where, declared: f.Declared}
 			c.limited = isStrong(f) && rel == foreign
-			c.learnable = !declared && canBeLearned(f)
+			c.learnable = !f.Declared && canBeLearned(f)
 			if c.limited || c.learnable {
 				add(c)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/extract"
 	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/roster"
 )
 
 // finder collects the identifiers of one unit, each once.
@@ -33,8 +34,9 @@ func (f *finder) run(run extract.Run) {
 	if run.Text == "" {
 		return
 	}
-	declared := f.declared(run)
-	tokens := append(f.Policy.Codes(run.Text), jp.Tokens(run.Text)...)
+	text := jp.FoldText(run.Text)
+	declared := f.declared(run, text)
+	tokens := append(f.Policy.Codes(run.Text), text.Tokens()...)
 	for i, tok := range tokens {
 		at := span{tok.Start, tok.End}
 		ident := f.Hasher.Ident(tok.Kind, tok.Normal)
@@ -43,7 +45,7 @@ func (f *finder) run(run extract.Run) {
 			continue
 		}
 		f.add(run, at, Finding{
-			Ident: ident, Kind: tok.Kind, Class: classOf(tok), Owners: owners,
+			Ident: ident, Kind: tok.Kind, Class: classOf(tok), Owners: owners, Declared: len(owners) > 0, Namesakes: len(owners),
 			Company: f.isCompanys(tok, ident, owners),
 		})
 	}
@@ -57,15 +59,14 @@ type declaredHit struct {
 }
 
 // declared finds the values of the roster that are known by their text.
-func (f *finder) declared(run extract.Run) []declaredHit {
-	text := jp.FoldText(run.Text)
+func (f *finder) declared(run extract.Run, text jp.Text) []declaredHit {
 	var hits []declaredHit
 	for _, h := range f.Roster.Find(text) {
 		var at span
 		at.start, at.end = text.Span(h.Start, h.End)
 		owners := f.Roster.Owners(h.Ident)
 		f.add(run, at, Finding{
-			Ident: h.Ident, Kind: h.Kind, Owners: owners, Namesakes: len(owners),
+			Ident: h.Ident, Kind: h.Kind, Owners: owners, Declared: true, Namesakes: len(owners),
 			Company: f.isCompanyText(h.Kind, run.Text[at.start:at.end]),
 		})
 		hits = append(hits, declaredHit{h.Kind, at})
@@ -129,52 +130,98 @@ func (f *finder) add(run extract.Run, at span, n Finding) {
 // settle names the owners of what many people share, once all that points to
 // somebody in the unit is known.
 func (f *finder) settle() {
-	present := map[Key]bool{}
+	pointed, recipients := map[Key]bool{}, map[Key]bool{}
 	for i := range f.e.Recipients {
 		for _, p := range f.e.Recipients[i].Persons {
-			present[p] = true
+			recipients[p] = true
 		}
 	}
-	shared := map[Key][]Key{} // identifier → those of its owners who are present
+	shared := map[Key]bool{}
 	for i := range f.findings {
 		n := &f.findings[i]
 		if isHousehold(n.Kind, n.Class) {
 			n.Domains = f.domains(n.Owners)
 		}
-		if len(n.Owners) > 0 && !pointsToEach(n) {
-			shared[n.Ident] = nil
-			continue
-		}
-		for _, p := range n.Owners {
-			present[p] = true
-			f.person(p)
+		switch {
+		case len(n.Owners) == 0:
+		case !pointsToEach(n):
+			shared[n.Ident] = true
+		default:
+			for _, p := range n.Owners {
+				pointed[p] = true
+			}
 		}
 	}
-	f.bearers(present, shared)
+	if len(shared) > 0 {
+		f.combine(shared, pointed)
+	}
+	for p := range pointed {
+		f.person(p)
+	}
+	f.divide(shared, pointed, recipients)
+}
+
+// mostCombined bounds how many people are looked up to find whom a name points
+// to together with a birthday or a home.
+const mostCombined = 100_000
+
+// combine adds those to whom a name that very many bear points together with a
+// birthday or a home that very many share.
+func (f *finder) combine(shared, pointed map[Key]bool) {
+	var names []Key
 	for i := range f.findings {
-		if n := &f.findings[i]; len(n.Owners) > 0 && !pointsToEach(n) {
-			n.Owners = shared[n.Ident]
+		if n := &f.findings[i]; isName(n.Kind) && shared[n.Ident] {
+			names = append(names, n.Ident)
+		}
+	}
+	left := mostCombined
+	for i := range f.findings {
+		n := &f.findings[i]
+		if len(names) == 0 || !shared[n.Ident] || n.Kind != jp.Birthday && !isHousehold(n.Kind, n.Class) {
+			continue
+		}
+		if left -= len(n.Owners); left < 0 {
+			f.e.Unread = append(f.e.Unread, extract.Unread{Where: n.Where, Why: "more people share this data than may be compared"})
+			return
+		}
+		for _, p := range n.Owners {
+			info, _ := f.Roster.Person(p)
+			if slices.ContainsFunc(info.Idents, func(r roster.IdentRef) bool { return slices.Contains(names, r.Ident) }) {
+				pointed[p] = true
+			}
 		}
 	}
 }
 
-// bearers fills in whose the shared identifiers are, of the persons present.
-func (f *finder) bearers(present map[Key]bool, shared map[Key][]Key) {
+// divide replaces the owners of what very many share by those pointed to, and
+// keeps apart those who are recipients.
+func (f *finder) divide(shared, pointed, recipients map[Key]bool) {
 	if len(shared) == 0 {
 		return
 	}
-	for p := range present {
+	owners, bearers := f.sharers(shared, pointed), f.sharers(shared, recipients)
+	for i := range f.findings {
+		if n := &f.findings[i]; shared[n.Ident] {
+			n.Owners, n.Bearers = owners[n.Ident], bearers[n.Ident]
+		}
+	}
+}
+
+// sharers are the persons who declared the shared identifiers.
+func (f *finder) sharers(shared, persons map[Key]bool) map[Key][]Key {
+	found := map[Key][]Key{}
+	for p := range persons {
 		info, _ := f.Roster.Person(p)
 		for i := range info.Idents {
-			ident := info.Idents[i].Ident
-			if owners, ok := shared[ident]; ok && !slices.Contains(owners, p) {
-				shared[ident] = append(owners, p)
+			if ident := info.Idents[i].Ident; shared[ident] && !slices.Contains(found[ident], p) {
+				found[ident] = append(found[ident], p)
 			}
 		}
 	}
-	for _, owners := range shared {
-		slices.SortFunc(owners, compareKeys)
+	for _, list := range found {
+		slices.SortFunc(list, compareKeys)
 	}
+	return found
 }
 
 // pointsToEach tells whether a finding points to each of its owners.

@@ -160,10 +160,10 @@ func (v *view) relate(f *Finding) relation {
 // isOwn tells whether a finding is the recipient's own: declared for one of
 // its persons, learned by it, its own address, or kept at its company.
 func (v *view) isOwn(f *Finding) bool {
-	if f.Ident == v.r.Key || intersects(f.Owners, v.r.Persons) {
+	if f.Ident == v.r.Key || intersects(f.Owners, v.r.Persons) || intersects(f.Bearers, v.r.Persons) {
 		return true
 	}
-	if len(f.Owners) > 0 {
+	if f.Declared {
 		return isHousehold(f.Kind, f.Class) && v.r.CompanyDomain && slices.Contains(f.Domains, v.r.Domain)
 	}
 	for s := range v.sightings(f.Ident) {
@@ -178,7 +178,7 @@ func (v *view) isOwn(f *Finding) bool {
 // about: its declared owners, else those whose address has learned it, else
 // that address itself.
 func (v *view) subjects(f *Finding) []Key {
-	if len(f.Owners) > 0 {
+	if f.Declared {
 		return f.Owners
 	}
 	var learned []Key
@@ -246,11 +246,13 @@ func (v *view) exposures() []Exposure {
 			switch {
 			case u.relations[k] == nobodys:
 			case e.Own:
-				for _, e.Person = range ownersAmong(f.Owners, v.r.Persons) {
+				for _, e.Person = range ownersAmong(slices.Concat(f.Owners, f.Bearers), v.r.Persons) {
 					add(e)
 				}
-			case len(f.Owners) == 0:
-				add(e)
+			case !f.Declared:
+				if canBeLearned(f) {
+					add(e)
+				}
 			default:
 				for _, e.Person = range f.Owners {
 					if at, ok := u.index[e.Person]; ok && v.exposed(u, &u.others[at]) {
