@@ -143,7 +143,8 @@ func (d *Desk) pause(ctx context.Context, p gate.Pause, act string) error {
 		return d.noStream(p.Stream)
 	}
 	now := d.Now()
-	err := d.Gate.Do(ctx, func(tx gate.Tx) error {
+	// Not with the next batch of mails: that may have to wait for other nodes.
+	err := d.Store.Write(ctx, func(tx gate.Tx) error {
 		changed, err := tx.Pause(now, p)
 		if err != nil || !changed {
 			return err

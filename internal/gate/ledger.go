@@ -11,9 +11,9 @@ import (
 // Ledger is the store as the gate needs it. internal/store is the only
 // implementation, on two engines.
 type Ledger interface {
-	// Write runs fn in one write transaction and returns after its fsync. It is
-	// called by one goroutine at a time on a node; nodes exclude each other by
-	// Tx.Counts. Once the commit was submitted its outcome is awaited even
+	// Write runs fn in one write transaction and returns after its fsync. What
+	// counts excludes each other by Tx.Lock, on one node and on all; what cannot
+	// wait for a batch of mails comes in between. Once the commit was submitted its outcome is awaited even
 	// when ctx ends. fn may be run again from the start when the engine asks
 	// for it (serialisation), so it must be free of side effects outside tx.
 	Write(ctx context.Context, fn func(tx Tx) error) error
