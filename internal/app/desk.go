@@ -25,7 +25,7 @@ func (d deskStore) Held(ctx context.Context, f admin.Filter, yield func(admin.He
 }
 
 func filter(f admin.Filter) store.Filter {
-	return store.Filter{IDs: f.IDs, Stream: f.Stream, Rule: f.Rule, Since: f.Since, Person: f.Person, Recipient: f.Recipient}
+	return store.Filter{IDs: f.IDs, Stream: f.Stream, Rule: f.Rule, Since: f.Since, Before: f.Before, Person: f.Person, Recipient: f.Recipient}
 }
 
 func move(m admin.Move) store.Move {
