@@ -30,8 +30,9 @@ func clean(raw []byte) (cleaned, error) {
 		switch {
 		case strings.HasPrefix(name, ownPrefix):
 			own = append(own, f)
-			if name == streamField {
-				c.stream = strings.TrimSpace(string(f[len(streamField)+1:]))
+			if name == streamField && c.stream == "" { // the first one counts
+				_, value, _ := bytes.Cut(f, []byte(":"))
+				c.stream = strings.TrimSpace(string(value))
 			}
 		case name == "dkim-signature":
 			signed = append(signed, f)
@@ -87,7 +88,7 @@ func splitFields(raw []byte) (fields [][]byte, rest []byte) {
 // fieldName is the lower-case name of a field, empty for a line that is none.
 func fieldName(field []byte) string {
 	name, _, ok := bytes.Cut(field, []byte(":"))
-	if !ok || len(name) > 100 {
+	if !ok {
 		return ""
 	}
 	return strings.ToLower(string(bytes.TrimRight(name, " \t")))
