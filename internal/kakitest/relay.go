@@ -33,16 +33,12 @@ func (m Mail) Sent(t testing.TB) []byte {
 	if !bytes.HasPrefix(m.Data, []byte("Received: from ")) {
 		t.Fatalf("the mail has no trace field: %.200q", m.Data)
 	}
-	for at := 0; ; {
-		end := bytes.Index(m.Data[at:], []byte("\r\n"))
-		if end < 0 {
-			t.Fatalf("the trace field does not end: %.200q", m.Data)
-		}
-		at += end + 2
-		if at == len(m.Data) || m.Data[at] != '\t' {
-			return m.Data[at:]
-		}
+	_, rest, _ := bytes.Cut(m.Data, []byte("\r\n\t")) // the field has two lines
+	_, content, ok := bytes.Cut(rest, []byte("\r\n"))
+	if !ok {
+		t.Fatalf("the trace field does not end: %.200q", m.Data)
 	}
+	return content
 }
 
 // Refusal answers a recipient, or, with the content there, a mail; nil takes it.
@@ -52,7 +48,8 @@ type Refusal func(m Mail, to string) *smtp.SMTPError
 type Relay struct {
 	addr   string
 	mu     sync.Mutex
-	server *smtp.Server  // nil: down
+	server *smtp.Server // nil: down
+	listen net.Listener
 	done   chan struct{} // closed when the server has ended
 	rcpt   Refusal
 	data   Refusal
@@ -86,16 +83,17 @@ func (r *Relay) Up(t testing.TB) {
 	server.ErrorLog = quiet{}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
-	r.server, r.done = server, done
+	r.server, r.listen, r.done = server, l, done
 }
 
 // Down closes the relay and its connections. It may be called again.
 func (r *Relay) Down() {
 	r.mu.Lock()
-	server, done := r.server, r.done
+	server, l, done := r.server, r.listen, r.done
 	r.server = nil
 	r.mu.Unlock()
 	if server != nil {
+		_ = l.Close() // the server does not know of it before its goroutine has begun
 		_ = server.Close()
 		<-done
 	}
