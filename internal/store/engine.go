@@ -24,15 +24,14 @@ import (
 
 // engine is all in which the two databases differ.
 type engine struct {
-	postgres    bool
-	dialect     goose.Dialect
-	words       *strings.Replacer // of the migrations
-	beginWrite  string
-	beginRead   string
-	forUpdate   string // lock the rows of a SELECT
-	skipLocked  string // and pass over those another transaction has locked
-	readers     int
-	description string
+	postgres   bool
+	dialect    goose.Dialect
+	words      *strings.Replacer // of the migrations
+	beginWrite string
+	beginRead  string
+	forUpdate  string // lock the rows of a SELECT
+	skipLocked string // and pass over those another transaction has locked
+	readers    int
 }
 
 func sqliteEngine() *engine {
@@ -41,7 +40,7 @@ func sqliteEngine() *engine {
 		words: strings.NewReplacer(
 			"{{identity}}", "INTEGER PRIMARY KEY", "{{number}}", "INTEGER PRIMARY KEY", "{{clustered}}", "WITHOUT ROWID"),
 		beginWrite: "BEGIN IMMEDIATE", beginRead: "BEGIN",
-		readers: 4, description: "SQLite",
+		readers: 4,
 	}
 }
 
@@ -53,7 +52,7 @@ func postgresEngine() *engine {
 		beginWrite: "BEGIN ISOLATION LEVEL READ COMMITTED",
 		beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		forUpdate:  " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED",
-		readers: 16, description: "PostgreSQL",
+		readers: 16,
 	}
 }
 

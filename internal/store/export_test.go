@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// Pragmas reads the settings of a connection.
-func Pragmas(t *testing.T, path string, writer bool) map[string]string {
+// Pragmas reads the settings of the writer's connection.
+func Pragmas(t *testing.T, path string) map[string]string {
 	t.Helper()
-	db, err := openSQLite(path, 1, writer)
+	db, err := openSQLite(path, 1, true)
 	if err != nil {
 		t.Fatal(err)
 	}

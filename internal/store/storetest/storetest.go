@@ -69,6 +69,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"erased evidence", logged(testErasedEvidence)},
 		{"retain property", testRetainProperty},
 		{"retain counts", testRetainCounts},
+		{"retain staged", testRetainStaged},
 		{"race", testRace},
 	} {
 		t.Run(c.name, func(t *testing.T) {
