@@ -34,6 +34,7 @@ func (c *demoCmd) Run(e *environment) error {
 	f, err := demo.Play(e.ctx, o)
 	done()
 	if err != nil {
+		c.broken(e, f)
 		return err
 	}
 	var told error
@@ -41,12 +42,21 @@ func (c *demoCmd) Run(e *environment) error {
 		return errors.Join(err, told)
 	}
 	if !f.OK {
-		for _, b := range f.Broken {
-			e.say("broken: %s", b)
-		}
+		c.broken(e, f)
 		return errBroken
 	}
 	return nil
+}
+
+// broken names the promises that did not hold; the story has named them
+// already when it was told.
+func (c *demoCmd) broken(e *environment, f *demo.Figures) {
+	if f == nil || f.Seconds > 0 && !c.JSON {
+		return
+	}
+	for _, b := range f.Broken {
+		e.say("broken: %s", b)
+	}
 }
 
 // terminal tells whether somebody watches what is written.

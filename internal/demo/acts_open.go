@@ -77,8 +77,9 @@ func (d *drill) unregistered(ctx context.Context) (err error) {
 		return err
 	}
 	g.Seconds = seconds(began)
-	d.f.equal("guest, served first: wrong mails delivered", g.WrongDelivered, min(fanOut, d.o.Recipients))
-	d.f.equal("guest, served last: wrong mails delivered", g.WrongDeliveredStrangersFirst, min(fanOut+1, d.o.Recipients))
+	// Fewer when one that was released is called back before it left.
+	d.f.atMost("guest, served first: wrong mails delivered", g.WrongDelivered, fanOut)
+	d.f.atMost("guest, served last: wrong mails delivered", g.WrongDeliveredStrangersFirst, fanOut+1)
 	return nil
 }
 

@@ -91,3 +91,8 @@ func (f *Figures) promise(kept bool, format string, args ...any) {
 func (f *Figures) equal(name string, got, want int) {
 	f.promise(got == want, "%s: %d, not %d", name, got, want)
 }
+
+// atMost notes a figure that is above what was promised.
+func (f *Figures) atMost(name string, got, limit int) {
+	f.promise(got <= limit, "%s: %d, over %d", name, got, limit)
+}
