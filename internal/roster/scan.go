@@ -3,6 +3,7 @@ package roster
 import (
 	"encoding/binary"
 	"math/bits"
+	"sync/atomic"
 )
 
 // scanKeys make the two cheap keyed hashes of a scan. Both end in SipHash, so
@@ -11,13 +12,18 @@ type scanKeys struct {
 	finger, pair [2]uint64
 	base         uint64 // of the polynomial, below prime
 	powers       [MaxForm + 1]uint64
+	memo         *[memoSize]atomic.Uint64
 }
+
+// memoSize is how many anchors are remembered. The same words stand in mail
+// after mail, so that most of a mail's pairs are among them.
+const memoSize = 1 << 13
 
 // prime is the Mersenne prime 2^61-1: sums modulo it need no division.
 const prime = 1<<61 - 1
 
 func newScanKeys(finger, pair, base Key) scanKeys {
-	s := scanKeys{finger: halves(finger), pair: halves(pair)}
+	s := scanKeys{finger: halves(finger), pair: halves(pair), memo: new([memoSize]atomic.Uint64)}
 	s.base = halves(base)[0]%(prime-2) + 2
 	s.powers[0] = 1
 	for i := range MaxForm {
@@ -32,7 +38,15 @@ func halves(k Key) [2]uint64 {
 
 // anchor is the 12-bit keyed hash of two runes.
 func (s *scanKeys) anchor(a, b rune) uint16 {
-	return uint16(siphash(s.pair, uint64(uint32(a))<<32|uint64(uint32(b))) & 0xfff)
+	const mark, golden = 1 << 63, 0x9e3779b97f4a7c15
+	pair := uint64(uint32(a))<<21 | uint64(uint32(b)) // a rune has 21 bits
+	slot := &s.memo[pair*golden>>(64-13)]
+	if known := slot.Load(); known>>12 == (mark>>12 | pair) {
+		return uint16(known & 0xfff)
+	}
+	h := siphash(s.pair, uint64(uint32(a))<<32|uint64(uint32(b))) & 0xfff
+	slot.Store(mark | pair<<12 | h)
+	return uint16(h)
 }
 
 // printOf is the print of some runes.
