@@ -21,7 +21,7 @@ type folder struct {
 }
 
 func foldRunes(s string) Text {
-	n := len(s)/2 + 8
+	n := utf8.RuneCountInString(s)
 	f := folder{Text: Text{Runes: make([]rune, 0, n), Pos: make([]int32, 0, n), Gap: make([]bool, 0, n), src: s}}
 	for i, r := range s {
 		f.add(r, int32(i))

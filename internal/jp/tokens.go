@@ -16,10 +16,13 @@ type Token struct {
 // Tokens finds what is recognised by shape alone: e-mail addresses, phone
 // numbers, postal codes, dates (as birthdays), whole Japanese addresses with a
 // house number, and secret parts of URLs. They are ordered by where they begin.
-func Tokens(s string) []Token {
-	sc := scanner{view: look(s)}
+func Tokens(s string) []Token { return FoldText(s).Tokens() }
+
+// Tokens finds what Tokens finds in the source of t, without folding it again.
+func (t Text) Tokens() []Token {
+	sc := scanner{view: look(t.src)}
 	sc.shapes()
-	sc.addresses(FoldText(s))
+	sc.addresses(t)
 	slices.SortStableFunc(sc.found, func(a, b Token) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Kind, b.Kind))
 	})

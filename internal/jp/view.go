@@ -20,7 +20,8 @@ type view struct {
 const cellBorder = 0x1F
 
 func look(s string) view {
-	v := view{runes: make([]rune, 0, len(s)/2+8), pos: make([]int32, 0, len(s)/2+8), src: s}
+	n := utf8.RuneCountInString(s)
+	v := view{runes: make([]rune, 0, n), pos: make([]int32, 0, n), src: s}
 	line, quoted := false, false
 	for i, r := range s {
 		n := len(v.runes)
