@@ -98,7 +98,10 @@ func (w *wording) fanIn() (en, ja string) {
 }
 
 func (w *wording) growing() (en, ja string) {
-	if w.Detail == "attachments" {
+	switch { // judged again, the mail is not counted again
+	case w.Count == 0:
+		return "The recipients or attachments had grown mail by mail.", "送信のたびに宛先または添付ファイルが増えていました。"
+	case w.Detail == "attachments":
 		return fmt.Sprintf("The attachments grow mail by mail (now %d).", w.Count),
 			fmt.Sprintf("送信のたびに添付ファイルが増えています（現在%d件）。", w.Count)
 	}
@@ -115,8 +118,11 @@ func (w *wording) unreadable() (en, ja string) {
 }
 
 func (w *wording) replay() (en, ja string) {
-	if w.Detail == "old" {
+	switch {
+	case w.Detail == "old":
 		return "The mail is dated long ago.", "日付が古いメールです。以前のメールが再び送られているおそれがあります。"
+	case w.Count == 0: // judged again, the mail is not counted again
+		return "The mail was an old one, or repeated.", "古いメール、または同じ内容の繰り返しでした。"
 	}
 	return fmt.Sprintf("The same content goes to this recipient again within a day (%d times; the limit is %d).", w.Count, w.Limit),
 		fmt.Sprintf("同じ内容のメールが、一日のうちに同じ宛先へ%d回送られようとしています（上限%d回）。", w.Count, w.Limit)
