@@ -62,6 +62,18 @@ func (s *Store) alerts(ctx context.Context, where string, arg int64) (list []Rai
 	return list, err
 }
 
+// ClaimAlert makes a due alert this node's to tell: for the others it counts as
+// told at the time given. It is false when another node was faster.
+func (s *Store) ClaimAlert(ctx context.Context, due RaisedAlert, told time.Time) (ours bool, err error) {
+	err = s.write(ctx, "claim alert", func(t *tx) error {
+		n, err := t.affect(`UPDATE alerts SET told_at = $3 WHERE num = $1 AND told_at = $2 AND acked_at = 0`,
+			due.ID, micros(due.ToldAt), micros(told))
+		ours = n == 1
+		return err
+	})
+	return ours, err
+}
+
 // AlertTold notes that somebody was told.
 func (s *Store) AlertTold(ctx context.Context, id int64, now time.Time) error {
 	return s.write(ctx, "note alert", func(t *tx) error {
