@@ -61,7 +61,13 @@ type Relay struct {
 // NewRelay starts a relay on a free loopback port.
 func NewRelay(t testing.TB) *Relay {
 	t.Helper()
-	r := &Relay{addr: "127.0.0.1:0", more: make(chan struct{})}
+	return NewRelayAt(t, "127.0.0.1:0")
+}
+
+// NewRelayAt starts a relay at an address.
+func NewRelayAt(t testing.TB, addr string) *Relay {
+	t.Helper()
+	r := &Relay{addr: addr, more: make(chan struct{})}
 	r.Up(t)
 	t.Cleanup(r.Down)
 	return r
