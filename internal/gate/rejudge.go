@@ -9,6 +9,7 @@ import (
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/policy"
 )
 
 // Rejudge judges a held delivery again on the present roster, policy and
@@ -36,7 +37,10 @@ func (g *Gate) Rejudge(ctx context.Context, mailID, delivery string) error {
 	}
 	// The mail is on the ledger already: it is no repeat of itself.
 	e.MessageID, e.Content = check.Key{}, check.Key{}
-	return g.Do(ctx, func(tx Tx) error { return g.rejudge(tx, stored, opened, e) })
+	if err := g.Do(ctx, func(tx Tx) error { return g.rejudge(tx, stored, opened, e) }); err != nil {
+		return fmt.Errorf("judge mail %s again: %w", mailID, err)
+	}
+	return nil
 }
 
 // submission is the mail as it once came in, for the recipients opened.
@@ -54,6 +58,14 @@ func (g *Gate) rejudge(tx Tx, m *Mail, o *Opened, e *check.Examined) error {
 	if err := tx.Lock(wants); err != nil {
 		return err
 	}
+	stored, err := tx.Mail(m.ID, m.Deliveries[0].ID)
+	if err != nil {
+		return err
+	}
+	was := stored.Deliveries[0]
+	if was.State != custody.Held || was.JudgedAt > e.RosterVersion {
+		return nil // somebody was faster
+	}
 	now := g.Now()
 	counts, err := tx.Counts(now, wants)
 	if err != nil {
@@ -61,36 +73,54 @@ func (g *Gate) rejudge(tx Tx, m *Mail, o *Opened, e *check.Examined) error {
 	}
 	// Recipients grow from mail to mail, not from judgement to judgement.
 	counts.Clients = map[check.Key]*check.ClientCounts{}
-	was := m.Deliveries[0]
-	v := check.Decide(e, counts)
+	v := check.Decide(asHeld(e, was.Rules), counts)
 	d := &v.Recipients[0]
-	for _, rule := range was.Rules {
-		if lasting(rule) {
-			d.Hold, d.Waits = true, false
-			d.Reasons = append(d.Reasons, check.Reason{Rule: rule, Detail: "as judged at first"})
-		}
-	}
+	stay(d, was, now)
 	j := Judged{
 		Mail: m.ID, Delivery: was.ID, State: custody.Queued, Due: dueAgain(m, e.Stream.HoldFor, now),
 		Rules: rulesOf(d.Reasons), RosterVersion: e.RosterVersion, Exposures: d.Exposures,
 	}
 	if d.Hold {
 		j.State = custody.Held
-	} else {
+	}
+	if !d.Hold || d.Waits {
 		j.Effects.Sightings, j.Effects.Received = v.Effects.Sightings, v.Effects.Received
 	}
-	if d.Waits {
-		j.Effects.Sightings, j.Effects.Received = v.Effects.Sightings, v.Effects.Received
-	}
-	doc := mergeDoc(o.Verdict, check.Explain(e, v, nil))
-	key, err := g.Sealer.MailKey(m.Key)
-	if err != nil {
-		return err
-	}
-	if j.Verdict, err = sealJSON(key, fieldVerdict, m.ID, doc); err != nil {
+	if j.Verdict, err = g.explainAgain(stored, o, check.Explain(e, v, nil), now); err != nil {
 		return err
 	}
 	return tx.Judge(now, j)
+}
+
+// asHeld has a held mail judged as if its stream enforced, whatever it does by
+// now: what was held does not leave because somebody only observes. What waited
+// for nothing but its stream is judged as the stream is.
+func asHeld(e *check.Examined, rules []check.Rule) *check.Examined {
+	if slices.Equal(rules, []check.Rule{check.Breaker}) {
+		return e
+	}
+	held, stream := *e, *e.Stream
+	stream.Mode = policy.Enforce
+	held.Stream = &stream
+	return &held
+}
+
+// stay holds what a new roster cannot make fit: what was held for a lasting
+// reason, and what has become stale meanwhile.
+func stay(d *check.Decision, was Delivery, now time.Time) {
+	rules := was.Rules
+	if !was.StaleAt.IsZero() && !was.StaleAt.After(now) {
+		rules = append(slices.Clone(rules), check.Stale)
+	}
+	for _, rule := range rules {
+		if !lasting(rule) {
+			continue
+		}
+		d.Hold, d.Waits = true, false
+		if !slices.Contains(rulesOf(d.Reasons), rule) {
+			d.Reasons = append(d.Reasons, check.Reason{Rule: rule})
+		}
+	}
 }
 
 // lasting tells whether a rule's reason does not go away with a new roster.
@@ -108,19 +138,38 @@ func dueAgain(m *Mail, holdFor time.Duration, now time.Time) time.Time {
 	return due
 }
 
+// explainAgain puts a new judgement into the explanation of the whole mail, as
+// it is by now, and seals it.
+func (g *Gate) explainAgain(m *Mail, o *Opened, judged *check.Doc, now time.Time) ([]byte, error) {
+	key, err := g.Sealer.MailKey(m.Key)
+	if err != nil {
+		return nil, err
+	}
+	judged.AsOf = now.UTC()
+	old := o.Verdict
+	if m.Verdict != nil {
+		old = &check.Doc{}
+		if err := openJSON(key, fieldVerdict, m.ID, m.Verdict, old); err != nil {
+			return nil, err
+		}
+	}
+	return sealJSON(key, fieldVerdict, m.ID, mergeDoc(old, judged))
+}
+
 // mergeDoc puts the new judgement of some recipients into the explanation of
-// the whole mail.
+// the whole mail. Lasting reasons stay in the words they had.
 func mergeDoc(old, judged *check.Doc) *check.Doc {
 	if old == nil {
 		return judged
 	}
 	merged := *judged
 	merged.Recipients = slices.Clone(old.Recipients)
-	merged.Decision = "release"
+	merged.FirstMail, merged.Decision = old.FirstMail, "release"
 	for _, n := range judged.Recipients {
 		for i := range merged.Recipients {
-			if merged.Recipients[i].Address == n.Address {
+			if was := merged.Recipients[i]; was.Address == n.Address {
 				merged.Recipients[i] = n
+				merged.Recipients[i].Reasons = keepWords(was.Reasons, n.Reasons)
 			}
 		}
 	}
@@ -128,6 +177,17 @@ func mergeDoc(old, judged *check.Doc) *check.Doc {
 		merged.Decision = "hold"
 	}
 	return &merged
+}
+
+func keepWords(was, now []check.DocReason) []check.DocReason {
+	kept := slices.Clone(now)
+	for i, n := range kept {
+		k := slices.IndexFunc(was, func(r check.DocReason) bool { return r.Rule == n.Rule && lasting(r.Rule) })
+		if k >= 0 {
+			kept[i] = was[k]
+		}
+	}
+	return kept
 }
 
 // Reexamine examines a stored mail again, for showing it: values are in clear
