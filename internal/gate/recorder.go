@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/fault"
 )
 
 // mostInBatch bounds a batch: more would make the first wait for the last.
@@ -134,10 +135,12 @@ type batch struct {
 func (b batch) empty() bool { return len(b.mails)+len(b.tasks) == 0 }
 
 // write records a batch. When it fails as a whole, each of its pieces is tried
-// by itself, so that one bad piece does not take the others with it.
+// by itself, so that one bad piece does not take the others with it. When it is
+// the store that does not answer, more tries would only keep all waiting, and
+// what became of the first may not be known.
 func (r *recorder) write(b batch) {
 	err := r.transact(b)
-	if err != nil && len(b.mails)+len(b.tasks) > 1 && !errors.Is(err, context.Canceled) {
+	if err != nil && len(b.mails)+len(b.tasks) > 1 && fault.KindOf(err) != fault.Unavailable {
 		for _, p := range b.mails {
 			r.write(batch{mails: []*pending{p}})
 		}
