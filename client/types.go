@@ -36,7 +36,6 @@ type Selection struct {
 	Since  time.Time `json:"since,omitzero"`
 	Before time.Time `json:"before,omitzero"`
 	Person string    `json:"person,omitempty"`
-	Sender string    `json:"sender,omitempty"`
 }
 
 // Decision releases or discards what is selected.

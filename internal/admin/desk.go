@@ -109,7 +109,8 @@ func lineEnds(data []byte) []byte {
 	return out
 }
 
-// Streams lists the streams of the policy, and any other that is stored.
+// Streams lists the streams of the policy, and those that left it while they
+// were paused or had mail: nobody could resume them otherwise.
 func (d *Desk) Streams(ctx context.Context) ([]client.Stream, error) {
 	rows, err := d.Store.Streams(ctx)
 	if err != nil {
@@ -117,15 +118,33 @@ func (d *Desk) Streams(ctx context.Context) ([]client.Stream, error) {
 	}
 	list := []client.Stream{}
 	for _, s := range d.Policy.Streams {
-		c := client.Stream{Name: s.Name, Mode: s.Mode.String(), Purpose: s.Purpose}
-		if i := slices.IndexFunc(rows, func(r StreamState) bool { return r.Name == s.Name }); i >= 0 {
-			r := rows[i]
-			c.Paused, c.Rule, c.By, c.Reason, c.Since = r.Paused, string(r.Rule), r.By, r.Reason, r.Since
-			c.Queued, c.Held = int(r.Queued), int(r.Held)
+		list = append(list, client.Stream{Name: s.Name, Mode: s.Mode.String(), Purpose: s.Purpose})
+	}
+	for _, r := range rows {
+		i := slices.IndexFunc(list, func(c client.Stream) bool { return c.Name == r.Name })
+		if i < 0 {
+			if r.Name == gate.NoticeStream || !r.Paused && r.Queued+r.Held == 0 {
+				continue
+			}
+			i, list = len(list), append(list, client.Stream{Name: r.Name, Mode: "removed"})
 		}
-		list = append(list, c)
+		c := &list[i]
+		c.Paused, c.Rule, c.By, c.Reason, c.Since = r.Paused, string(r.Rule), r.By, r.Reason, r.Since
+		c.Queued, c.Held = int(r.Queued), int(r.Held)
 	}
 	return list, nil
+}
+
+// known tells whether Streams lists a stream.
+func (d *Desk) known(ctx context.Context, stream string) error {
+	if _, known := d.Policy.Stream(stream); known {
+		return nil
+	}
+	list, err := d.Streams(ctx)
+	if err == nil && !slices.ContainsFunc(list, func(c client.Stream) bool { return c.Name == stream }) {
+		err = d.noStream(stream)
+	}
+	return err
 }
 
 // Pause stops a stream, queued mail too.
@@ -139,8 +158,8 @@ func (d *Desk) Resume(ctx context.Context, who, stream, reason string) error {
 }
 
 func (d *Desk) pause(ctx context.Context, p gate.Pause, act string) error {
-	if _, known := d.Policy.Stream(p.Stream); !known {
-		return d.noStream(p.Stream)
+	if err := d.known(ctx, p.Stream); err != nil {
+		return err
 	}
 	now := d.Now()
 	// Not with the next batch of mails: that may have to wait for other nodes.

@@ -17,7 +17,7 @@ import (
 
 // Held lists held mail.
 func (d *Desk) Held(ctx context.Context, s client.Selection) ([]client.Held, error) {
-	f, err := d.filter(s)
+	f, err := d.filter(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -33,15 +33,15 @@ func (d *Desk) Held(ctx context.Context, s client.Selection) ([]client.Held, err
 	return list, nil
 }
 
-func (d *Desk) filter(s client.Selection) (Filter, error) {
+func (d *Desk) filter(ctx context.Context, s client.Selection) (Filter, error) {
 	f := Filter{IDs: s.IDs, Stream: s.Stream, Rule: check.Rule(s.Rule), Since: s.Since, Before: s.Before}
 	if s.Rule != "" && !slices.Contains(check.Rules(), f.Rule) {
 		return f, fault.Newf(fault.Invalid, "select held mail", "no rule is named %q", s.Rule).
 			WithHint(fmt.Sprintf("the rules are %v", check.Rules()))
 	}
 	if s.Stream != "" {
-		if _, known := d.Policy.Stream(s.Stream); !known {
-			return f, d.noStream(s.Stream)
+		if err := d.known(ctx, s.Stream); err != nil {
+			return f, err
 		}
 	}
 	if s.Person != "" {
@@ -72,16 +72,9 @@ func (d *Desk) heldOf(r Held) (client.Held, error) {
 // HeldDetail explains a held delivery; its values are masked unless asked for,
 // which is audited.
 func (d *Desk) HeldDetail(ctx context.Context, who, id string, showValues bool) (*client.HeldDetail, error) {
-	var m *gate.Mail
-	err := d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
-		m, err = tx.Mail(mailOf(id), id)
-		return err
-	})
+	m, err := d.mail(ctx, id)
 	if err != nil {
 		return nil, err
-	}
-	if len(m.Deliveries) != 1 {
-		return nil, fault.New(fault.NotFound, "show held mail", "no mail has this id").WithHint("kakitome held list")
 	}
 	value := masked
 	if showValues {
@@ -133,8 +126,8 @@ func (d *Desk) detail(ctx context.Context, m *gate.Mail, value func(*check.Findi
 	}
 	slices.Sort(h.Persons)
 	doc := o.Verdict
-	if doc == nil {
-		doc = &check.Doc{}
+	if doc == nil { // purged
+		doc = &check.Doc{Recipients: []check.DocRecipient{}, Findings: []check.DocFinding{}}
 	}
 	doc.Recipients = slices.DeleteFunc(doc.Recipients, func(r check.DocRecipient) bool { return r.Address != h.Recipient })
 	e, err := d.Gate.Reexamine(ctx, m, o)
@@ -151,9 +144,10 @@ func (d *Desk) detail(ctx context.Context, m *gate.Mail, value func(*check.Findi
 }
 
 // Release lets held mail go. What was judged on an older roster is judged
-// again first: released is only what would be shown now as it was shown.
+// again first: released is only what would be shown now as it was shown. What
+// fits by then, and left by itself, is done too.
 func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*client.Decided, error) {
-	f, err := d.decision(dec)
+	f, err := d.decision(ctx, dec)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +158,16 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 		return nil, err
 	}
 	for _, r := range old {
-		changed, err := d.rejudge(ctx, r)
+		became, err := d.rejudge(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		if changed {
+		switch became {
+		case otherwise:
 			out.Changed = append(out.Changed, r.ID)
+		case free:
+			out.Done++
+		case asShown:
 		}
 	}
 	ids := before
@@ -182,7 +180,7 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 		if err != nil {
 			return nil, fmt.Errorf("release held mail: %w", err)
 		}
-		out.Done, out.Changed = moved.Count, append(out.Changed, moved.Outdated...)
+		out.Done, out.Changed = out.Done+moved.Count, append(out.Changed, moved.Outdated...)
 	}
 	out.Missing = missing(dec.IDs, before)
 	if out.Done > 0 {
@@ -193,7 +191,7 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 
 // Discard ends held mail.
 func (d *Desk) Discard(ctx context.Context, who string, dec client.Decision) (*client.Decided, error) {
-	f, err := d.decision(dec)
+	f, err := d.decision(ctx, dec)
 	if err != nil {
 		return nil, err
 	}
@@ -211,16 +209,21 @@ func (d *Desk) Discard(ctx context.Context, who string, dec client.Decision) (*c
 	return out, nil
 }
 
-func (d *Desk) decision(dec client.Decision) (Filter, error) {
+// decision is what a decision means: what is held by now, not what comes in
+// while it is carried out.
+func (d *Desk) decision(ctx context.Context, dec client.Decision) (Filter, error) {
 	if strings.TrimSpace(dec.Reason) == "" {
 		return Filter{}, fault.New(fault.Invalid, "decide on held mail", "a reason is needed").WithHint("--reason TEXT")
 	}
-	f, err := d.filter(dec.Selection)
+	f, err := d.filter(ctx, dec.Selection)
 	if err != nil {
 		return f, err
 	}
 	if len(f.IDs) == 0 && f.Stream == "" && f.Rule == "" && f.Since.IsZero() && f.Before.IsZero() && f.Person == (roster.Key{}) {
 		return f, fault.New(fault.Invalid, "decide on held mail", "nothing is selected").WithHint("ids, or --where rule=…,stream=…")
+	}
+	if now := d.Now(); len(f.IDs) == 0 && (f.Before.IsZero() || f.Before.After(now)) {
+		f.Before = now
 	}
 	return f, nil
 }
@@ -240,25 +243,45 @@ func (d *Desk) held(ctx context.Context, f Filter, version int64) (ids []string,
 	return ids, old, nil
 }
 
-// rejudge judges a held delivery again and tells whether a person must look
-// again: it is held for another reason than was shown, or left by itself.
-func (d *Desk) rejudge(ctx context.Context, r Held) (changed bool, err error) {
-	if err := d.Gate.Rejudge(ctx, r.Mail, r.ID); err != nil {
-		return false, err
+// became is what a new judgement made of a held delivery.
+type became int
+
+const (
+	asShown   became = iota // held for nothing that was not shown
+	otherwise               // held for another reason, or for more people: a person must look again
+	free                    // no longer held: it fits now, or somebody was faster
+)
+
+// rejudge judges a held delivery again.
+func (d *Desk) rejudge(ctx context.Context, r Held) (became, error) {
+	// It is a conflict when somebody decided on it meanwhile.
+	if err := d.Gate.Rejudge(ctx, r.Mail, r.ID); err != nil && fault.KindOf(err) != fault.Conflict {
+		return asShown, err
 	}
-	var m *gate.Mail
-	err = d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
-		m, err = tx.Mail(r.Mail, r.ID)
-		return err
-	})
+	m, err := d.mail(ctx, r.ID)
 	if err != nil {
-		return false, err
+		return asShown, err
 	}
 	now := m.Deliveries[0]
-	if now.State != custody.Held {
-		return false, nil // it fits now and is on its way
+	switch {
+	case now.State != custody.Held:
+		return free, nil
+	case len(added(r.Rules, now.Rules)) > 0 || len(added(r.Persons, foreign(now.Exposures))) > 0:
+		return otherwise, nil
 	}
-	return len(added(r.Rules, now.Rules)) > 0 || len(added(r.Persons, foreign(now.Exposures))) > 0, nil
+	return asShown, nil
+}
+
+// mail reads the mail of a delivery, with this delivery alone.
+func (d *Desk) mail(ctx context.Context, delivery string) (m *gate.Mail, err error) {
+	err = d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
+		m, err = tx.Mail(mailOf(delivery), delivery)
+		return err
+	})
+	if err == nil && len(m.Deliveries) != 1 {
+		err = fault.New(fault.NotFound, "read mail", "no mail has this id").WithHint("kakitome held list")
+	}
+	return m, err
 }
 
 // foreign are the persons exposed by exposures that are not the recipient's own.

@@ -24,7 +24,11 @@ func (d *Desk) ExposureOf(ctx context.Context, who, person string) (*client.Expo
 		return nil, fault.New(fault.Invalid, "ask ledger", "no person").WithHint("--person P or --identifier VALUE")
 	}
 	key := d.Hasher.Person(person)
-	x, err := d.exposure(ctx, who, key, nil)
+	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask exposure", Object: "person " + key.Hex()}); err != nil {
+		return nil, err
+	}
+	c := &collector{desk: d, at: map[string]int{}}
+	x, err := c.exposure(d.Store.ExposuresOf(ctx, key, c.add))
 	if err != nil {
 		return nil, err
 	}
@@ -46,63 +50,73 @@ func (d *Desk) ExposureOfIdentifier(ctx context.Context, who, value string) (*cl
 	if len(idents) == 0 {
 		return nil, fault.New(fault.Invalid, "ask ledger", "the value is no identifier of any kind")
 	}
-	return d.exposure(ctx, who, roster.Key{}, idents)
-}
-
-func (d *Desk) exposure(ctx context.Context, who string, person roster.Key, idents []roster.Key) (*client.Exposure, error) {
-	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask exposure", Object: person.Hex()}); err != nil {
+	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask exposure", Object: "identifier " + idents[0].Hex()}); err != nil {
 		return nil, err
 	}
-	x := &client.Exposure{Own: []client.ExposureEntry{}, Others: []client.ExposureEntry{}}
-	var mine bool
-	var fact Exposed
-	var kinds []jp.Kind
-	flush := func() error {
-		if fact.Delivery == "" {
-			return nil
-		}
-		rcpt, err := d.Gate.OpenRecipient(fact.Key, fact.Delivery, fact.Sealed)
-		if err != nil {
-			return err
-		}
-		e := client.ExposureEntry{Recipient: rcpt.Address, MailID: fact.Mail, Kinds: kindNames(kinds), State: fact.State.String(), At: endOf(&fact)}
-		switch {
-		case mine:
-			x.Own = append(x.Own, e)
-		default:
-			x.Others = append(x.Others, e)
-			if fact.State == custody.Relayed {
-				x.OthersRelayed++
-			}
-		}
-		return nil
-	}
-	// The facts of one delivery come one after the other.
-	each := func(r Exposed) error {
-		if r.Delivery != fact.Delivery {
-			if err := flush(); err != nil {
-				return err
-			}
-			fact, kinds, mine = r, nil, true
-		}
-		kinds = append(kinds, r.Kind)
-		mine = mine && r.Own
-		return nil
-	}
+	c := &collector{desk: d, at: map[string]int{}}
 	var err error
-	if len(idents) == 0 {
-		err = d.Store.ExposuresOf(ctx, person, each)
-	}
 	for _, ident := range idents {
-		err = errors.Join(err, d.Store.ExposuresBy(ctx, ident, each))
+		err = errors.Join(err, d.Store.ExposuresBy(ctx, ident, c.add))
 	}
-	if err == nil {
-		err = flush()
+	return c.exposure(err)
+}
+
+// collector gathers the facts of a question, delivery by delivery.
+type collector struct {
+	desk *Desk
+	list []collected
+	at   map[string]int // place in list
+}
+
+// collected is one delivery. It is the recipient's own when all of it is.
+type collected struct {
+	fact  Exposed
+	kinds []jp.Kind
+	own   bool
+}
+
+func (c *collector) add(fact Exposed) error {
+	i, known := c.at[fact.Delivery]
+	if !known {
+		i = len(c.list)
+		c.at[fact.Delivery] = i
+		c.list = append(c.list, collected{fact: fact, own: true})
+	}
+	one := &c.list[i]
+	one.kinds = append(one.kinds, fact.Kind)
+	one.own = one.own && fact.Own
+	return nil
+}
+
+func (c *collector) exposure(err error) (*client.Exposure, error) {
+	x := &client.Exposure{Own: []client.ExposureEntry{}, Others: []client.ExposureEntry{}}
+	for i := range c.list {
+		if err != nil {
+			break
+		}
+		var entry client.ExposureEntry
+		one := &c.list[i]
+		if entry, err = c.entry(one); one.own {
+			x.Own = append(x.Own, entry)
+			continue
+		}
+		x.Others = append(x.Others, entry)
+		if one.fact.State == custody.Relayed {
+			x.OthersRelayed++
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ask ledger: %w", err)
 	}
 	return x, nil
+}
+
+func (c *collector) entry(one *collected) (client.ExposureEntry, error) {
+	f := &one.fact
+	rcpt, err := c.desk.Gate.OpenRecipient(f.Key, f.Delivery, f.Sealed)
+	return client.ExposureEntry{
+		Recipient: rcpt.Address, MailID: f.Mail, Kinds: kindNames(one.kinds), State: f.State.String(), At: endOf(f),
+	}, err
 }
 
 // kindNames are the names of kinds as people see them: names are one kind.
@@ -123,7 +137,7 @@ func (d *Desk) Received(ctx context.Context, who, address string) (*client.Recei
 		return nil, fault.New(fault.Invalid, "ask ledger", "no address").WithHint("--address ADDR")
 	}
 	rcpt := d.Hasher.Recipient(address)
-	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask received", Object: rcpt.Hex()}); err != nil {
+	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask received", Object: "recipient " + rcpt.Hex()}); err != nil {
 		return nil, err
 	}
 	type place struct {
@@ -210,11 +224,10 @@ func (d *Desk) Suggest(ctx context.Context, who string) ([]client.Suggestion, er
 // valueOf reads an identifier from a stored mail; it is empty when the body is
 // purged, or the identifier is the company's or somebody's by now.
 func (d *Desk) valueOf(ctx context.Context, r Common) (string, error) {
-	var m *gate.Mail
-	err := d.Store.Read(ctx, func(tx gate.ReadTx) (err error) {
-		m, err = tx.Mail(mailOf(r.Delivery), r.Delivery)
-		return err
-	})
+	m, err := d.mail(ctx, r.Delivery)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil // deleted meanwhile
+	}
 	if err != nil {
 		return "", err
 	}

@@ -3,17 +3,22 @@ package admin
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"net"
+	"net/http"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/roster"
 )
 
-// mostErrors bounds how many row errors an answer lists one by one.
-const mostErrors = 100_000
+const (
+	mostErrors   = 100_000   // row errors that an answer lists one by one
+	mostRejected = 256 << 20 // bytes of rejected rows; more is another file than a roster
+)
 
 // ImportRoster imports a CSV. Without skipBad one bad row means that nothing is
 // imported, and every bad row is listed. It is effective in this node when it
@@ -30,7 +35,10 @@ func (d *Desk) ImportRoster(ctx context.Context, who string, r io.Reader, skipBa
 	case err != nil:
 		return nil, fmt.Errorf("import roster: %w", err)
 	}
-	out.Changed, out.Version, out.RejectedRows = got.Added+got.Changed, got.Version, in.raw.String()
+	out.Changed, out.Version = got.Added+got.Changed, got.Version
+	if in.raw.Len() > 0 {
+		out.RejectedRows = in.header + "\n" + in.raw.String()
+	}
 	if err := d.Follow(ctx); err != nil {
 		return nil, err
 	}
@@ -42,6 +50,7 @@ type rosterImport struct {
 	desk     *Desk
 	skipBad  bool
 	rows     int
+	header   string
 	rejected int
 	lastBad  int // line
 	errors   []client.RowError
@@ -55,14 +64,15 @@ func (in *rosterImport) people(r io.Reader) iter.Seq2[SealedPerson, error] {
 	return func(yield func(SealedPerson, error) bool) {
 		stopped := false
 		emit := func(p roster.Person) error {
-			in.rows++
 			if in.rejected > 0 && !in.skipBad {
 				return nil // only to find the other bad rows
 			}
 			s, bad := in.person(p)
 			if len(bad) > 0 {
 				for _, b := range bad {
-					in.reject(b)
+					if err := in.reject(b); err != nil {
+						return err
+					}
 				}
 				return nil
 			}
@@ -75,12 +85,15 @@ func (in *rosterImport) people(r io.Reader) iter.Seq2[SealedPerson, error] {
 			}
 			return nil
 		}
-		_, err := roster.ParseCSV(r, emit, func(e roster.RowError) error { in.reject(e); return nil })
+		stats, err := roster.ParseCSV(r, emit, in.reject)
+		in.rows, in.header = stats.Rows, stats.Header
 		if stopped {
 			return
 		}
 		if err != nil {
-			in.broken = fault.Wrap(fault.Invalid, "read roster", err.Error(), err)
+			if in.broken == nil {
+				in.broken = fileError(err)
+			}
 			yield(SealedPerson{}, in.broken)
 			return
 		}
@@ -88,6 +101,22 @@ func (in *rosterImport) people(r io.Reader) iter.Seq2[SealedPerson, error] {
 			yield(SealedPerson{}, errBadRows)
 		}
 	}
+}
+
+// fileError says why a file cannot be read on. What ParseCSV says of a file
+// quotes nothing of it; what the way to it says is for the log.
+func fileError(err error) error {
+	var large *http.MaxBytesError
+	var known *fault.Error
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.As(err, &large):
+		return fault.Wrap(fault.TooLarge, "read roster", "the file is too large", err)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+		return fault.Wrap(fault.Invalid, "read roster", "the file came only in part", err)
+	}
+	return fault.Wrap(fault.Invalid, "read roster", err.Error(), err)
 }
 
 var (
@@ -112,7 +141,7 @@ func (in *rosterImport) person(p roster.Person) (*SealedPerson, []roster.RowErro
 	return &SealedPerson{Person: hashed.Person, Sealed: sealed, Canary: hashed.Canary, Entries: hashed.Entries}, nil
 }
 
-func (in *rosterImport) reject(e roster.RowError) {
+func (in *rosterImport) reject(e roster.RowError) error {
 	again := e.Line == in.lastBad
 	in.lastBad = e.Line
 	if !again {
@@ -121,9 +150,15 @@ func (in *rosterImport) reject(e roster.RowError) {
 	if len(in.errors) < mostErrors {
 		in.errors = append(in.errors, client.RowError{Line: e.Line, Column: e.Column, Reason: e.Reason, Hint: e.Hint})
 	}
-	if in.skipBad && !again && e.Raw != "" {
-		in.raw.WriteString(e.Raw + "\n")
+	if !in.skipBad || again {
+		return nil
 	}
+	if in.raw.Len()+len(e.Raw) > mostRejected {
+		return fault.Newf(fault.TooLarge, "read roster", "more than %d MiB of the rows are bad", mostRejected>>20).
+			WithHint("import without --skip-bad lists what is wrong")
+	}
+	in.raw.WriteString(e.Raw + "\n")
+	return nil
 }
 
 // Person says what the roster holds of a person.

@@ -18,6 +18,7 @@ type Stats struct {
 	Bad      int    // rows given to bad
 	Values   int    // of the people
 	Encoding string // "UTF-8" or "Shift_JIS"
+	Header   string // the first line as it stood, decoded: the names of the columns
 }
 
 // RowError says what is wrong with a row, and not what stands in it. Line is
@@ -130,6 +131,7 @@ func (p *csvParser) header(row row) error {
 	if !slices.ContainsFunc(p.columns, func(c column) bool { return c.name == idColumn }) {
 		return fmt.Errorf("line %d: there is no column person_id (the first line names the columns)", row.line)
 	}
+	p.Header = row.raw
 	return nil
 }
 

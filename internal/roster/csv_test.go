@@ -55,7 +55,7 @@ func TestParseCSV(t *testing.T) {
 		if diff := cmp.Diff(want, people); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(Stats{Rows: 3, People: 3, Values: 6, Encoding: c.encoding}, stats); diff != "" {
+		if diff := cmp.Diff(Stats{Rows: 3, People: 3, Values: 6, Encoding: c.encoding, Header: "person_id,name,email,email,canary,address"}, stats); diff != "" {
 			t.Errorf("%s: stats (-want +got):\n%s", name, diff)
 		}
 	}
