@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -109,7 +110,17 @@ func decode[T any](r *http.Request) (T, error) {
 	var v T
 	dec := json.NewDecoder(r.Body)
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&v); err != nil {
+	err := dec.Decode(&v)
+	if err == nil {
+		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
+			err = errors.Join(errors.New("more than one document"), end)
+		}
+	}
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return v, fault.Wrap(fault.TooLarge, "read request", "the request is too large", err)
+	case err != nil:
 		return v, fault.Wrap(fault.Invalid, "read request", "the request is not the JSON expected", err)
 	}
 	return v, nil

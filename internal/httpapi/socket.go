@@ -80,9 +80,12 @@ func peer(c net.Conn) string {
 	return who
 }
 
-// Stop finishes what is under way.
+// Stop finishes what is under way, as far as ctx allows.
 func (s *Socket) Stop(ctx context.Context) error {
 	err := s.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.server.Close())
+	}
 	if served := <-s.done; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}
