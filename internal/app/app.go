@@ -64,7 +64,7 @@ type App struct {
 	started time.Time
 
 	following sync.Mutex // one change of the index at a time
-	rejudged  int64      // roster version at which held mail was last judged again
+	rejudged  int64      // roster version at which held mail was last judged again; its chore's own
 
 	mu     sync.Mutex
 	onStop []cleanup // last in, first out
@@ -97,7 +97,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.metrics = telemetry.New(a.o.Version)
 	steps := []func(context.Context) error{a.openData, a.openStore, a.loadRoster, a.makeGate, a.makeDesk}
 	if !a.o.Offline {
-		steps = append(steps, a.startPulse, a.startRelay, a.startUpkeep, a.openSocket, a.openAdmin, a.openSMTP)
+		steps = append(steps, a.makeUpkeep, a.startPulse, a.startRelay, a.startUpkeep, a.openAdmin, a.openSMTP, a.openSocket)
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -165,7 +165,7 @@ func (a *App) openStore(ctx context.Context) error {
 func (a *App) makeGate(context.Context) error {
 	a.queue = &queue{
 		store: a.store, node: a.ring.NodeID(), hostname: a.cfg.SMTP.Hostname, lease: leaseTime, now: a.now,
-		wake: make(chan struct{}, 1), log: a.o.Log, origins: map[string]origin{},
+		wake: make(chan struct{}, 1), log: a.o.Log, origins: map[string]*origin{},
 	}
 	o := gate.Options{
 		Ledger: a.store, Sealer: sealer{a.ring}, Hasher: a.hasher, Roster: a.index, Policy: a.policy,
@@ -179,7 +179,10 @@ func (a *App) makeGate(context.Context) error {
 	a.gate = gate.New(o)
 	a.queue.gate = a.gate
 	a.gate.Start()
-	a.defers("stop gate", func(context.Context) error { a.gate.Stop(); return nil })
+	a.defers("stop gate", func(ctx context.Context) error {
+		a.gate.Stop()
+		return a.store.SignHead(ctx, a.now()) // over all that was written
+	})
 	return nil
 }
 
@@ -224,7 +227,7 @@ func (a *App) startRelay(ctx context.Context) error {
 	if _, err := a.store.ReleaseNode(ctx, a.now()); err != nil {
 		return fmt.Errorf("take back this node's leases: %w", err)
 	}
-	a.runner = relay.NewRunner(a.queue, a.client, relay.RunnerOptions{Workers: a.cfg.Relay.MaxConnections, Log: a.o.Log, Now: a.now})
+	a.runner = relay.NewRunner(a.queue, a.client, relay.RunnerOptions{Workers: a.cfg.Relay.MaxConnections, Hot: hotJobs, Log: a.o.Log, Now: a.now})
 	a.runner.Start()
 	a.serveCounters()
 	a.defers("stop relay", func(ctx context.Context) error { return a.runner.Stop(ctx) })
@@ -253,6 +256,9 @@ func (a *App) openAdmin(context.Context) (err error) {
 	go func() { done <- server.Serve(a.admin) }()
 	a.defers("close admin listener", func(ctx context.Context) error {
 		err := server.Shutdown(ctx)
+		if err != nil {
+			err = errors.Join(err, server.Close())
+		}
 		if served := <-done; !errors.Is(served, http.ErrServerClosed) {
 			err = errors.Join(err, served)
 		}

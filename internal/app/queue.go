@@ -18,6 +18,10 @@ import (
 	"github.com/kakitome/kakitome/internal/upkeep"
 )
 
+// hotJobs is how many mails may wait for the relay without going by the queue:
+// what two batches of the recorder let go at once.
+const hotJobs = 512
+
 // queue joins the store and the relay: it opens what was sealed on the way out
 // and writes the relay's answers down.
 type queue struct {
@@ -34,10 +38,11 @@ type queue struct {
 	again atomic.Int64 // deliveries claimed whose former lease ran out unanswered: possible duplicates
 
 	mu      sync.Mutex
-	origins map[string]origin // of jobs in the relay's hands, for a DSN
+	origins map[string]*origin // by delivery: of what is in the relay's hands, for a DSN
 }
 
-// origin is what a failure notice needs of a job.
+// origin is what a failure notice needs of a job. A mail may be in several
+// jobs, each with other deliveries.
 type origin struct {
 	stored *gate.Mail
 	opened *gate.Opened
@@ -73,38 +78,47 @@ func (q *queue) Claim(ctx context.Context, n int) ([]relay.Job, error) {
 	q.again.Add(int64(again))
 	jobs := make([]relay.Job, 0, len(mails))
 	for _, m := range mails {
-		job, err := q.job(m)
+		o, err := q.gate.Open(m)
 		if err != nil {
-			return nil, fmt.Errorf("open mail %s: %w", m.ID, err)
+			q.unopened(ctx, m, err)
+			continue
 		}
-		jobs = append(jobs, job)
+		jobs = append(jobs, q.job(m, o))
 	}
 	return jobs, nil
 }
 
-// job is a stored mail as the relay takes it.
-func (q *queue) job(m *gate.Mail) (relay.Job, error) {
-	o, err := q.gate.Open(m)
+// unopened says that a mail cannot be opened, and must not keep the others
+// from leaving. It stays queued and is tried again when its lease has run out.
+func (q *queue) unopened(ctx context.Context, m *gate.Mail, err error) {
+	q.log.Error("open queued mail", "mail", m.ID, "error", err)
+	now := q.now()
+	err = q.gate.Do(ctx, func(tx gate.Tx) error {
+		return tx.Alert(now, gate.Alert{Kind: "unopened", Subject: m.ID,
+			Text: "A queued mail cannot be opened and does not leave: is its key there? / " +
+				"送信待ちのメールを開封できず、送信されていません。鍵を確認してください。"})
+	})
 	if err != nil {
-		return relay.Job{}, err
+		q.log.Error("raise alert", "error", err)
 	}
-	return q.opened(m, o), nil
 }
 
-func (q *queue) opened(m *gate.Mail, o *gate.Opened) relay.Job {
+// job is a stored mail as the relay takes it.
+func (q *queue) job(m *gate.Mail, o *gate.Opened) relay.Job {
 	env := o.Origin.Envelope
 	env.Recipients = o.Recipients
 	job := relay.Job{
 		ID: m.ID, Stream: m.Stream, Envelope: env, Data: o.Body, FirstAt: m.ReceivedAt,
 		Prefix: q.gate.Trace(m, o), Attempt: m.Deliveries[0].Attempt, Lease: m.Deliveries[0].Lease,
 	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	from := &origin{m, o}
 	for _, d := range m.Deliveries {
 		job.Deliveries = append(job.Deliveries, d.ID)
 		job.Lost = job.Lost || d.Uncertain
+		q.origins[d.ID] = from
 	}
-	q.mu.Lock()
-	q.origins[m.ID] = origin{m, o}
-	q.mu.Unlock()
 	return job
 }
 
@@ -124,24 +138,34 @@ func (q *queue) Release(ctx context.Context, jobs []relay.Job) error {
 	var ids []string
 	for _, job := range jobs {
 		ids = append(ids, job.Deliveries...)
-		q.forget(job.ID)
 	}
+	q.forget(ids...)
 	return q.store.ReleaseLeases(ctx, ids)
 }
 
-func (q *queue) forget(id string) {
+func (q *queue) forget(deliveries ...string) {
 	q.mu.Lock()
-	delete(q.origins, id)
-	q.mu.Unlock()
+	defer q.mu.Unlock()
+	for _, id := range deliveries {
+		delete(q.origins, id)
+	}
+}
+
+// from is the job a delivery is in; nil when it is in none.
+func (q *queue) from(delivery string) *origin {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.origins[delivery]
 }
 
 // Settle writes results down through the node's one writer.
 func (q *queue) Settle(ctx context.Context, results []relay.Result) error {
 	settled := make([]gate.Settled, 0, len(results))
-	failed := map[string][]int{} // job → places of its failures in settled
-	for _, r := range results {
+	failed := map[*origin][]int{} // job → places of its failures in results
+	for i, r := range results {
+		from := q.from(r.Delivery)
 		s := gate.Settled{
-			Delivery: r.Delivery, State: custody.Queued, Due: r.NextTry, Attempt: q.attempts(r.Job),
+			Delivery: r.Delivery, State: custody.Queued, Due: r.NextTry, Attempt: from.attempt(),
 			Code: r.Outcome.Code, Enhanced: r.Outcome.Enhanced, Uncertain: r.Outcome.Uncertain,
 		}
 		switch {
@@ -149,21 +173,22 @@ func (q *queue) Settle(ctx context.Context, results []relay.Result) error {
 			s.State = custody.Relayed
 		case r.Final:
 			s.State = custody.Undeliverable
-			failed[r.Job] = append(failed[r.Job], len(settled))
+			failed[from] = append(failed[from], i)
 		}
 		settled = append(settled, s)
 	}
-	for job, places := range failed {
-		if err := q.returned(job, places, results, settled); err != nil {
-			return err
+	for from, places := range failed {
+		if err := q.returned(from, places, results, settled); err != nil {
+			// Better listed as undeliverable than that nothing is recorded.
+			q.log.Error("write failure notice", "delivery", settled[places[0]].Delivery, "error", err)
 		}
 	}
 	now := q.now()
 	if err := q.gate.Do(ctx, func(tx gate.Tx) error { return tx.Settle(now, settled) }); err != nil {
 		return fmt.Errorf("record the relay's answers: %w", err)
 	}
-	for _, r := range results {
-		q.forget(r.Job)
+	for i := range settled {
+		q.forget(settled[i].Delivery)
 	}
 	if len(failed) > 0 {
 		q.Ring()
@@ -171,30 +196,25 @@ func (q *queue) Settle(ctx context.Context, results []relay.Result) error {
 	return nil
 }
 
-// attempts is how many tries a job had with the one that was just made.
-func (q *queue) attempts(job string) int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if o, ok := q.origins[job]; ok {
-		return o.stored.Deliveries[0].Attempt + 1
+// attempt is the number of the try that was just made.
+func (o *origin) attempt() int {
+	if o == nil {
+		return 1
 	}
-	return 1
+	return o.stored.Deliveries[0].Attempt + 1
 }
 
 // returned tells the sender, with one notice, of the recipients a mail did not
 // reach. Where there is nobody to tell, they stay undeliverable, and listed.
-func (q *queue) returned(job string, places []int, results []relay.Result, settled []gate.Settled) error {
-	q.mu.Lock()
-	o, ok := q.origins[job]
-	q.mu.Unlock()
-	if !ok || o.opened.Origin.Envelope.From == "" {
+func (q *queue) returned(o *origin, places []int, results []relay.Result, settled []gate.Settled) error {
+	if o == nil || o.opened.Origin.Envelope.From == "" {
 		return nil
 	}
 	var told []int
 	var list []relay.FailedRecipient
 	for _, i := range places {
 		k := slices.IndexFunc(o.stored.Deliveries, func(d gate.Delivery) bool { return d.ID == settled[i].Delivery })
-		if k < 0 || !relay.WantsFailure(o.opened.Recipients[k]) {
+		if !relay.WantsFailure(o.opened.Recipients[k]) {
 			continue
 		}
 		told = append(told, i)
@@ -210,7 +230,7 @@ func (q *queue) returned(job string, places []int, results []relay.Result, settl
 		Arrived: o.stored.ReceivedAt, Now: q.now(), EnvID: env.EnvID, Header: o.opened.Body[header.Start:header.End], Failed: list,
 	})
 	if err != nil {
-		return fmt.Errorf("write failure notice: %w", err)
+		return err
 	}
 	notice, err := q.gate.Notice(env.From, text)
 	if err != nil {
@@ -226,11 +246,11 @@ func (q *queue) returned(job string, places []int, results []relay.Result, settl
 // offer hands a mail that was just recorded to the relay; when it has no room,
 // the mail is given back to the queue.
 func (q *queue) offer(r *relay.Runner, m *gate.Mail, o *gate.Opened) {
-	job := q.opened(m, o)
+	job := q.job(m, o)
 	if r.Offer(job) {
 		return
 	}
-	q.forget(m.ID)
+	q.forget(job.Deliveries...)
 	if err := q.store.ReleaseLeases(context.Background(), job.Deliveries); err != nil {
 		q.log.Warn("give mail back to the queue; it is relayed when its lease has run out", "error", err)
 	}

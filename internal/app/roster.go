@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -42,7 +43,7 @@ func (a *App) loadRoster(ctx context.Context) error {
 // everybody yields each person of the newest version.
 func (a *App) everybody(ctx context.Context) iter.Seq2[roster.Hashed, error] {
 	return func(yield func(roster.Hashed, error) bool) {
-		stopped := fmt.Errorf("stopped")
+		stopped := errors.New("stopped")
 		_, err := a.store.LoadRoster(ctx, func(p store.SealedPerson) error {
 			h, err := a.hashed(p)
 			if err == nil && !yield(h, nil) {
@@ -50,7 +51,7 @@ func (a *App) everybody(ctx context.Context) iter.Seq2[roster.Hashed, error] {
 			}
 			return err
 		})
-		if err != nil && err != stopped { //nolint:errorlint // our own value, handed through
+		if err != nil && !errors.Is(err, stopped) {
 			yield(roster.Hashed{}, err)
 		}
 	}
@@ -77,7 +78,7 @@ func (a *App) follow(ctx context.Context) error {
 		return err
 	})
 	switch {
-	case err == errBigChange: //nolint:errorlint // our own value, handed through
+	case errors.Is(err, errBigChange):
 		err = a.loadRoster(ctx)
 	case err == nil && now != since:
 		err = a.index.Apply(now, put, gone)
@@ -85,7 +86,10 @@ func (a *App) follow(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("follow roster: %w", err)
 	}
+	if a.chores != nil {
+		a.chores.Now(choreRejudge)
+	}
 	return nil
 }
 
-var errBigChange = fmt.Errorf("many persons changed")
+var errBigChange = errors.New("many persons changed")

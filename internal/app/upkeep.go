@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/alarm"
@@ -15,22 +16,25 @@ import (
 const (
 	leaseTime      = 2 * time.Minute     // a mail is a node's to relay for so long
 	rosterVersions = 90 * 24 * time.Hour // former versions that can be asked
+	alertTurn      = 15 * time.Second    // a node's to tell an alert
 )
 
 // Names of chores that are woken.
 const (
+	choreFollow  = "follow the roster"
 	choreRejudge = "judge held mail again"
 	choreAlerts  = "tell alerts"
 )
 
-// startUpkeep starts what the node does by itself.
-func (a *App) startUpkeep(context.Context) error {
+// makeUpkeep makes what the node does by itself.
+func (a *App) makeUpkeep(context.Context) error {
 	teller := alarm.New(alarm.Options{
 		Command: a.cfg.Alert.Command, URL: a.cfg.Alert.URL, Mail: a.cfg.Alert.Mail,
 		From: "kakitome@" + a.cfg.SMTP.Hostname, Send: a.sendNotice,
 	})
 	a.chores = upkeep.NewChores(a.o.Log,
 		upkeep.Chore{Name: choreAlerts, Every: time.Second, Do: func(ctx context.Context) error { return a.tellAlerts(ctx, teller) }},
+		upkeep.Chore{Name: choreFollow, Every: 10 * time.Second, Do: a.follow},
 		upkeep.Chore{Name: choreRejudge, Every: 10 * time.Second, Do: a.rejudge},
 		upkeep.Chore{Name: "hold stale mail", Every: time.Second, Do: a.holdStale},
 		upkeep.Chore{Name: "sign the evidence log", Every: time.Second, Do: func(ctx context.Context) error { return a.store.SignHead(ctx, a.now()) }},
@@ -42,11 +46,12 @@ func (a *App) startUpkeep(context.Context) error {
 		upkeep.Chore{Name: "keep retention", Every: time.Minute, Do: a.keepRetention},
 		upkeep.Chore{Name: "look after the disk", Every: 10 * time.Second, Do: a.watchDisk},
 	)
+	return nil
+}
+
+func (a *App) startUpkeep(context.Context) error {
 	a.chores.Start()
-	a.defers("stop upkeep", func(ctx context.Context) error {
-		a.chores.Stop()
-		return a.store.SignHead(ctx, a.now())
-	})
+	a.defers("stop upkeep", func(context.Context) error { a.chores.Stop(); return nil })
 	return nil
 }
 
@@ -59,26 +64,32 @@ func (a *App) sendNotice(ctx context.Context, to string, message []byte) error {
 }
 
 // tellAlerts tells every open alert that was not told for the repeat interval.
-// An alert that could not be told one way is told again the next time, all
-// ways; somebody told twice is better than nobody told.
+// One node tells it. Who could be told one way was told; an alert that could be
+// told no way, or whose node died over it, is anybody's again soon.
 func (a *App) tellAlerts(ctx context.Context, teller *alarm.Teller) error {
 	if teller.Ways() == 0 {
 		return nil
 	}
 	now := a.now()
-	due, err := a.store.AlertsDue(ctx, now.Add(-a.cfg.Alert.Repeat))
+	last := now.Add(-a.cfg.Alert.Repeat)
+	due, err := a.store.AlertsDue(ctx, last)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, r := range due {
-		err := teller.Tell(ctx, alarm.Alert{
+		ours, err := a.store.ClaimAlert(ctx, r, last.Add(alertTurn))
+		if err != nil || !ours {
+			failed = append(failed, err)
+			continue
+		}
+		told, err := teller.Tell(ctx, alarm.Alert{
 			ID: fmt.Sprint(r.ID), Kind: r.Kind, Subject: r.Subject, Text: r.Text, Count: int(r.Count), FirstAt: r.First,
 		})
-		if err == nil {
-			err = a.store.AlertTold(ctx, r.ID, now)
-		}
 		failed = append(failed, err)
+		if told > 0 {
+			failed = append(failed, a.store.AlertTold(ctx, r.ID, now))
+		}
 	}
 	return errors.Join(failed...)
 }
@@ -105,38 +116,56 @@ func (a *App) beat(ctx context.Context) (upkeep.Beat, error) {
 // pulseChanged wakes who has to do with a change. It does not block.
 func (a *App) pulseChanged(before, now upkeep.Beat) {
 	a.queue.Ring()
-	if a.chores == nil {
-		return
-	}
 	if before.RosterVersion != now.RosterVersion {
-		a.chores.Now(choreRejudge)
+		a.chores.Now(choreFollow)
 	}
 	if before.OpenAlerts != now.OpenAlerts {
 		a.chores.Now(choreAlerts)
 	}
 }
 
-// rejudge follows the roster and judges again the held mails that its change
-// may let go.
+// rejudgeAtOnce is how many held mails are judged again at a time: many go
+// into one transaction.
+const rejudgeAtOnce = 16
+
+// rejudge judges again the held mails that the roster's change may let go.
 func (a *App) rejudge(ctx context.Context) error {
-	if err := a.follow(ctx); err != nil {
-		return err
-	}
 	now := a.index.Snapshot().Version()
 	if now == a.rejudged {
 		return nil
 	}
-	var failed []error
+	var failed firstError
+	var all sync.WaitGroup
+	room := make(chan struct{}, rejudgeAtOnce)
 	err := a.store.Affected(ctx, now, func(mailID, delivery string) error {
-		failed = append(failed, a.gate.Rejudge(ctx, mailID, delivery))
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			failed.note(a.gate.Rejudge(ctx, mailID, delivery))
+		})
 		return ctx.Err()
 	})
-	if err = errors.Join(append(failed, err)...); err != nil {
+	all.Wait()
+	if err = errors.Join(failed.err, err); err != nil {
 		return err
 	}
 	a.rejudged = now
 	a.queue.Ring()
 	return nil
+}
+
+// firstError keeps the first error of several goroutines.
+type firstError struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (f *firstError) note(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+	}
 }
 
 // keepRetention deletes what is older than the configuration says.
