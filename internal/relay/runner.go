@@ -35,6 +35,7 @@ const (
 	refusalPause = 250 * time.Millisecond // the queue is left alone after a refusal to start
 	leaseMargin  = time.Second            // a mail still under way this long before its lease ends is dropped
 	settleBatch  = 256                    // results recorded together
+	settleAhead  = 8                      // jobs of each worker that may wait to be recorded while it goes on
 	settlePause  = 100 * time.Millisecond // after the first failure to record
 	settleMax    = 5 * time.Second        // at most
 	lastWord     = 2 * time.Second        // for recording what was cut off by the end of Stop's patience
@@ -96,7 +97,7 @@ func NewRunner(q Queue, s Sender, o RunnerOptions) *Runner {
 	}
 	r := &Runner{
 		q: q, s: s, o: o,
-		hot: make(chan Job, o.Hot), work: make(chan Job), done: make(chan []Result, o.Workers),
+		hot: make(chan Job, o.Hot), work: make(chan Job), done: make(chan []Result, settleAhead*o.Workers),
 		quit: make(chan struct{}), held: make(map[string]struct{}),
 	}
 	r.sending, r.cutSending = context.WithCancel(context.Background())
