@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,8 @@ type finder struct {
 	*examiner
 	findings []Finding
 	seen     map[Key]int // identifier → its place in findings
-	routing  bool        // the run is a header field
+	place    placer      // of the present run
+	routing  bool        // it is a header field
 	names    []string    // values found in the names of files
 }
 
@@ -23,28 +25,31 @@ type finder struct {
 // names) only adds to those whom something else in the unit points to.
 const manyOwners = 20
 
-// span is where something was found in a run, in bytes of its text.
-type span struct{ start, end int }
-
-func (s span) overlaps(o span) bool { return s.start < o.end && o.start < s.end }
-
 // run finds the identifiers of one run: declared names, addresses and codes by
 // their text, everything else by its shape.
 func (f *finder) run(run extract.Run) {
 	if run.Text == "" {
 		return
 	}
+	f.place = placer{Run: run}
 	text := jp.FoldText(run.Text)
-	declared := f.declared(run, text)
+	var known covers
+	f.declared(text, &known)
 	tokens := append(f.Policy.Codes(run.Text), text.Tokens()...)
-	for i, tok := range tokens {
+	slices.SortStableFunc(tokens, func(a, b jp.Token) int { return cmp.Compare(a.Start, b.Start) })
+	for _, tok := range tokens {
+		if isCode(tok.Kind) {
+			known.codes.add(span{tok.Start, tok.End})
+		}
+	}
+	for _, tok := range tokens {
 		at := span{tok.Start, tok.End}
 		ident := f.Hasher.Ident(tok.Kind, tok.Normal)
 		owners := f.Roster.Owners(ident)
-		if len(owners) == 0 && (covered(at, tok.Kind, declared) || f.insideCode(tokens[:i], tok)) {
+		if len(owners) == 0 && known.explain(tok.Kind, at) {
 			continue
 		}
-		f.add(run, at, Finding{
+		f.add(at, Finding{
 			Ident: ident, Kind: tok.Kind, Class: classOf(tok), Owners: owners, Declared: len(owners) > 0, Namesakes: len(owners),
 			Company: f.isCompanys(tok, ident, owners),
 		})
@@ -52,42 +57,23 @@ func (f *finder) run(run extract.Run) {
 	f.templates(run)
 }
 
-// declaredHit is a declared value found in a run.
-type declaredHit struct {
-	kind jp.Kind
-	span
-}
-
 // declared finds the values of the roster that are known by their text.
-func (f *finder) declared(run extract.Run, text jp.Text) []declaredHit {
-	var hits []declaredHit
+func (f *finder) declared(text jp.Text, known *covers) {
 	for _, h := range f.Roster.Find(text) {
 		var at span
 		at.start, at.end = text.Span(h.Start, h.End)
 		owners := f.Roster.Owners(h.Ident)
-		f.add(run, at, Finding{
+		f.add(at, Finding{
 			Ident: h.Ident, Kind: h.Kind, Owners: owners, Declared: true, Namesakes: len(owners),
-			Company: f.isCompanyText(h.Kind, run.Text[at.start:at.end]),
+			Company: f.isCompanyText(h.Kind, f.place.Text[at.start:at.end]),
 		})
-		hits = append(hits, declaredHit{h.Kind, at})
+		switch {
+		case h.Kind == jp.Address:
+			known.addresses.add(at)
+		case isCode(h.Kind):
+			known.declared.add(at)
+		}
 	}
-	return hits
-}
-
-// covered tells whether an address recognised by its shape is one that was
-// found declared: the same words twice.
-func covered(at span, kind jp.Kind, hits []declaredHit) bool {
-	return slices.ContainsFunc(hits, func(h declaredHit) bool {
-		return at.overlaps(h.span) && (kind == h.kind || isCode(h.kind))
-	})
-}
-
-// insideCode tells whether a token is only a piece of a configured code, such
-// as the digits of an order number.
-func (f *finder) insideCode(earlier []jp.Token, tok jp.Token) bool {
-	return !isCode(tok.Kind) && slices.ContainsFunc(earlier, func(c jp.Token) bool {
-		return isCode(c.Kind) && c.Start <= tok.Start && tok.End <= c.End
-	})
 }
 
 // isCompanys tells whether a token is nobody's personal data: the company's
@@ -112,9 +98,9 @@ func classOf(tok jp.Token) jp.PhoneClass {
 	return jp.ClassOfPhone(tok.Normal)
 }
 
-func (f *finder) add(run extract.Run, at span, n Finding) {
-	n.Value = run.Text[at.start:at.end]
-	if strings.HasSuffix(run.Where, "file name") {
+func (f *finder) add(at span, n Finding) {
+	n.Value = f.place.Text[at.start:at.end]
+	if strings.HasSuffix(f.place.Where, "file name") {
 		f.names = append(f.names, n.Value)
 	}
 	if i, ok := f.seen[n.Ident]; ok {
@@ -122,7 +108,7 @@ func (f *finder) add(run extract.Run, at span, n Finding) {
 		f.findings[i].Routing = f.findings[i].Routing && f.routing
 		return
 	}
-	n.Where, n.Routing = run.Place(at.start), f.routing
+	n.Where, n.Routing = f.place.at(at.start), f.routing
 	f.seen[n.Ident] = len(f.findings)
 	f.findings = append(f.findings, n)
 }
