@@ -95,7 +95,7 @@ func (a *App) Start(ctx context.Context) error {
 	defer a.mu.Unlock()
 	a.started = a.now()
 	a.metrics = telemetry.New(a.o.Version)
-	steps := []func(context.Context) error{a.openData, a.openStore, a.loadRoster, a.makeGate, a.makeDesk}
+	steps := []func(context.Context) error{a.openData, a.openStore, a.turnKeys, a.loadRoster, a.makeGate, a.makeDesk}
 	if !a.o.Offline {
 		steps = append(steps, a.makeUpkeep, a.startPulse, a.startRelay, a.startUpkeep, a.openAdmin, a.openSMTP, a.openSocket)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/alarm"
 	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/keys"
 	"github.com/kakitome/kakitome/internal/store"
 	"github.com/kakitome/kakitome/internal/upkeep"
 )
@@ -42,7 +43,7 @@ func (a *App) makeUpkeep(context.Context) error {
 			_, err := a.store.CrossHeads(ctx, a.now())
 			return err
 		}},
-		upkeep.Chore{Name: "seal under this month's key", Every: time.Hour, Do: func(context.Context) error { return a.ring.Rotate(a.now()) }},
+		upkeep.Chore{Name: "seal under this month's key", Every: 10 * time.Second, Do: a.turnKeys},
 		upkeep.Chore{Name: "keep retention", Every: time.Minute, Do: a.keepRetention},
 		upkeep.Chore{Name: "look after the disk", Every: 10 * time.Second, Do: a.watchDisk},
 	)
@@ -178,4 +179,29 @@ func (a *App) keepRetention(ctx context.Context) error {
 	}
 	_, err := a.store.Retain(ctx, a.now(), keep)
 	return err
+}
+
+// turnKeys has this node seal under the key of the present month, and nodes
+// open what the others seal.
+func (a *App) turnKeys(ctx context.Context) error {
+	if err := a.ring.Rotate(a.now()); err != nil {
+		return err
+	}
+	if a.cfg.Database == "" {
+		return nil // one node only
+	}
+	var own []store.SharedKey
+	for _, k := range a.ring.Share() {
+		own = append(own, store.SharedKey(k))
+	}
+	all, err := a.store.ShareKeys(ctx, own)
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if err := a.ring.Adopt(keys.Shared(k)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,9 +21,18 @@ type keyID [8]byte
 
 func (id keyID) String() string { return hex.EncodeToString(id[:]) }
 
+func parseID(s string) (id keyID, err error) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(id) {
+		return id, fmt.Errorf("read key id: %w", errForged)
+	}
+	return keyID(b), nil
+}
+
 // key is one secret and what it is for: "ident", "evidence" or "seal".
 type key struct {
 	purpose string
+	month   string // of sealing keys
 	id      keyID
 	secret  [secretSize]byte
 }

@@ -110,6 +110,7 @@ func newRing(files map[string][]byte) (*Ring, error) {
 		case "evidence":
 			r.evidence = k
 		default: // names are in order, so the last month stays
+			k.month = of
 			r.seals[k.id], r.now, r.since = k, k, of
 		}
 	}
@@ -160,6 +161,7 @@ func (r *Ring) Rotate(now time.Time) error {
 	if err != nil {
 		return err
 	}
+	k.month = of
 	if err := addFile(r.dir, sealFile(of), k.marshal()); err != nil {
 		return fmt.Errorf("make sealing key of %s: %w", of, err)
 	}

@@ -58,6 +58,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"release many", testReleaseMany},
 		{"questions", testQuestions},
 		{"alerts", testAlerts},
+		{"share keys", testShareKeys},
 		{"roster", testRoster},
 		{"owners", testOwners},
 		{"import fails", testImportFails},
