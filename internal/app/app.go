@@ -230,7 +230,9 @@ func (a *App) startRelay(ctx context.Context) error {
 	a.runner = relay.NewRunner(a.queue, a.client, relay.RunnerOptions{Workers: a.cfg.Relay.MaxConnections, Hot: hotJobs, Log: a.o.Log, Now: a.now})
 	a.runner.Start()
 	a.serveCounters()
-	a.defers("stop relay", func(ctx context.Context) error { return a.runner.Stop(ctx) })
+	a.defers("stop relay", func(ctx context.Context) error {
+		return errors.Join(a.runner.Stop(ctx), a.queue.giveBack(ctx))
+	})
 	return nil
 }
 

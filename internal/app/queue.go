@@ -39,6 +39,7 @@ type queue struct {
 
 	mu      sync.Mutex
 	origins map[string]*origin // by delivery: of what is in the relay's hands, for a DSN
+	unsent  []string           // deliveries whose leases are to be given back
 }
 
 // origin is what a failure notice needs of a job. A mail may be in several
@@ -70,6 +71,9 @@ func (q *queue) Ring() {
 func (q *queue) Claim(ctx context.Context, n int) ([]relay.Job, error) {
 	if !q.pulse.Fresh() {
 		return nil, nil
+	}
+	if err := q.giveBack(ctx); err != nil {
+		return nil, err
 	}
 	mails, again, err := q.store.Claim(ctx, q.now(), n, q.lease)
 	if err != nil {
@@ -133,14 +137,38 @@ func (q *queue) MayStart(job relay.Job) error {
 	return nil
 }
 
-// Release gives jobs back unsent.
-func (q *queue) Release(ctx context.Context, jobs []relay.Job) error {
+// Release gives jobs back unsent: at the next Claim, all that came together in
+// one transaction, or at the end.
+func (q *queue) Release(_ context.Context, jobs []relay.Job) error {
 	var ids []string
 	for _, job := range jobs {
 		ids = append(ids, job.Deliveries...)
 	}
 	q.forget(ids...)
-	return q.store.ReleaseLeases(ctx, ids)
+	q.mu.Lock()
+	q.unsent = append(q.unsent, ids...)
+	q.mu.Unlock()
+	q.Ring()
+	return nil
+}
+
+// giveBack gives back the leases of what was not sent. What could not be given
+// back is tried again.
+func (q *queue) giveBack(ctx context.Context) error {
+	q.mu.Lock()
+	ids := q.unsent
+	q.unsent = nil
+	q.mu.Unlock()
+	if len(ids) == 0 {
+		return nil
+	}
+	err := q.store.ReleaseLeases(ctx, ids)
+	if err != nil {
+		q.mu.Lock()
+		q.unsent = append(q.unsent, ids...)
+		q.mu.Unlock()
+	}
+	return err
 }
 
 func (q *queue) forget(deliveries ...string) {
@@ -250,9 +278,5 @@ func (q *queue) offer(r *relay.Runner, m *gate.Mail, o *gate.Opened) {
 	if r.Offer(job) {
 		return
 	}
-	q.forget(job.Deliveries...)
-	if err := q.store.ReleaseLeases(context.Background(), job.Deliveries); err != nil {
-		q.log.Warn("give mail back to the queue; it is relayed when its lease has run out", "error", err)
-	}
-	q.Ring()
+	_ = q.Release(context.Background(), []relay.Job{job}) // has no error
 }
