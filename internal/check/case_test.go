@@ -33,7 +33,7 @@ import (
 //	-- policy --          key: value lines beside those of defaultPolicy, see world.policy
 //	-- mail 1 to a@example.jp,b@example.jp [at +2s] [from x] [stream s] [client c] [times 20] [charset iso-2022-jp] --
 //	the mail; ${i}, ${i+1} … count when times is given, @{M-1.name} is what the roster says
-//	-- resume order --    a person resumes the stream
+//	-- pause order --     a person pauses the stream, or resumes it
 //	-- want --            a line per mail and recipient:
 //	1 a@example.jp hold ownership M-2 address,name,phone
 //	1 b@example.jp release
@@ -62,8 +62,9 @@ func TestCases(t *testing.T) {
 				switch {
 				case strings.HasPrefix(f.Name, "crowd "):
 					w.crowd(f.Name)
-				case strings.HasPrefix(f.Name, "resume "):
-					w.counts.Streams[strings.TrimPrefix(f.Name, "resume ")].Paused = false
+				case strings.HasPrefix(f.Name, "pause "), strings.HasPrefix(f.Name, "resume "):
+					act, stream, _ := strings.Cut(f.Name, " ")
+					w.counts.Streams[stream].Paused = act == "pause"
 				case f.Name == "roster.csv":
 					w.people(string(f.Data))
 				case f.Name == "policy":
