@@ -64,17 +64,21 @@ func openSink(ctx context.Context) (*sink, error) {
 // that reading costs nothing.
 func countMessages(r io.Reader, n *atomic.Int64) {
 	buf := make([]byte, 64<<10)
+	kept := 0 // the beginning of a line whose end has not come
 	for {
-		k, err := r.Read(buf)
+		k, err := r.Read(buf[kept:])
 		if err != nil {
 			return
 		}
-		if at := bytes.LastIndex(buf[:k], []byte("mesg=")); at >= 0 {
-			digits, _, whole := strings.Cut(string(buf[at+len("mesg="):k]), "\r")
-			if v, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64); err == nil && whole {
+		k += kept
+		end := bytes.LastIndexByte(buf[:k], '\r') + 1
+		if at := bytes.LastIndex(buf[:end], []byte("mesg=")); at >= 0 {
+			digits, _, _ := strings.Cut(string(buf[at+len("mesg="):end]), "\r")
+			if v, err := strconv.ParseInt(digits, 10, 64); err == nil {
 				n.Store(v)
 			}
 		}
+		kept = copy(buf, buf[end:k])
 		<-time.After(2 * time.Millisecond)
 	}
 }
