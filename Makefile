@@ -6,7 +6,7 @@ GOBUILD  := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w -X 
 FUZZTIME ?= 60s
 PLATFORMS := linux/amd64 linux/arm64
 
-.PHONY: demo test check bench build fuzz dist clean
+.PHONY: demo test crash check bench build fuzz dist clean
 
 # Plays the incident the product was made for, on embedded SQLite.
 demo: build
@@ -20,6 +20,10 @@ test:
 	scripts/install-test-deps
 	scripts/with-postgres go test -timeout 10m ./...
 	FUZZTIME=3s FUZZBUDGET=150 scripts/fuzz
+
+# Kills the server fifty times on each database, and runs the races and the outages in full.
+crash:
+	KAKITOME_CRASH_ROUNDS=50 scripts/with-postgres go test -count=1 -v -timeout 90m -parallel 1 ./internal/kakitest/crash
 
 check:
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \

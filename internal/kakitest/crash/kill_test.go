@@ -50,14 +50,13 @@ const (
 // what was wrong is never at the relay; the evidence verifies.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	program := Build(t)
 	Engines(t, func(t *testing.T, db *Database) {
 		k := &killing{t: t, shop: NewShop(killMembers), sink: NewSink(t), mails: map[string]*given{}}
 		if _, full := Rounds(); full { // what was lost so is tried again after a minute
 			k.sink.Fate = func(string) Fate { return []Fate{Take, Swallow, Drop}[max(0, rand.IntN(600)-597)] }
 		}
 		k.sink.Delay = func(string) time.Duration { return time.Duration(rand.IntN(8)) * time.Millisecond }
-		k.node = NewProcess(t, program, t.TempDir(), k.sink.Addr(), db.YAML("")+"codes: {order_no: 'KK-\\d{8}'}\n")
+		k.node = NewProcess(t, program(t), t.TempDir(), k.sink.Addr(), db.YAML("")+"codes: {order_no: 'KK-\\d{8}'}\n")
 		k.node.Start(t)
 		if _, err := k.node.Client.ImportRoster(t.Context(), bytes.NewReader(k.shop.Roster()), false); err != nil {
 			t.Fatal(err)

@@ -31,10 +31,15 @@ type Node struct {
 // configuration as kakitest.Start takes it.
 func StartNode(t testing.TB, dir, relay, yaml string) *Node {
 	t.Helper()
+	return startNode(t, dir, relay, yaml, time.Now)
+}
+
+func startNode(t testing.TB, dir, relay, yaml string, now func() time.Time) *Node {
+	t.Helper()
 	cfg := kakitest.Config(t, dir, relay, yaml)
 	n := &Node{Dir: dir, Client: client.Unix(app.SocketPath(cfg)), Log: &kakitest.Log{}}
 	var err error
-	n.App, err = app.New(t.Context(), app.Options{Config: cfg, Version: "test", Log: slog.New(slog.NewTextHandler(n.Log, nil))})
+	n.App, err = app.New(t.Context(), app.Options{Config: cfg, Version: "test", Now: now, Log: slog.New(slog.NewTextHandler(n.Log, nil))})
 	if err == nil {
 		err = n.App.Start(t.Context())
 	}

@@ -17,16 +17,15 @@ import (
 	"github.com/kakitome/kakitome/internal/kakitest"
 )
 
-// Build builds the real program and says where it is.
-func Build(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "kakitome")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, "github.com/kakitome/kakitome/cmd/kakitome")
+// Build builds the real program into a directory.
+func Build(ctx context.Context, dir string) (path string, err error) {
+	path = filepath.Join(dir, "kakitome")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/kakitome/kakitome/cmd/kakitome") //nolint:gosec // our own program
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTOOLCHAIN=local")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build kakitome: %v\n%s", err, out)
+		return "", fmt.Errorf("build kakitome: %w\n%s", err, out)
 	}
-	return path
+	return path, nil
 }
 
 // Process is one node as a process of its own, which can be killed and started
