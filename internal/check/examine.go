@@ -33,7 +33,7 @@ type Knowledge struct {
 
 // Examine finds what is in a mail and whose it is. It is pure and total.
 func Examine(in Input, k Knowledge) *Examined {
-	x := &examiner{Knowledge: k, in: in, senders: map[Key]bool{}, seen: map[Key]bool{}, e: &Examined{
+	x := &examiner{Knowledge: k, in: in, senders: map[Key]bool{}, seen: map[Key]bool{}, companies: map[Key]bool{}, e: &Examined{
 		Stream: in.Stream, At: in.At,
 		RosterVersion: k.Roster.Version(), PolicyVersion: k.Policy.Version,
 		People: map[Key]Person{},
@@ -55,6 +55,8 @@ type examiner struct {
 	e       *Examined
 	senders map[Key]bool // addresses the mail names as its origin
 	seen    map[Key]bool // addresses in Visible
+
+	companies map[Key]bool // company domains of the recipients
 }
 
 func (x *examiner) recipients() {
@@ -70,7 +72,9 @@ func (x *examiner) recipients() {
 		r.Persons = x.owners(r.Key)
 		r.Addresses = append(x.addresses(r.Persons), r.Key)
 		r.Household = x.household(r.Persons)
-		r.CompanyDomain = x.companyDomain(rcpt.Address, r.Domain)
+		if r.CompanyDomain = x.companyDomain(rcpt.Address, r.Domain); r.CompanyDomain {
+			x.companies[r.Domain] = true
+		}
 		for kind := jp.Email; kind <= jp.Link; kind++ {
 			if x.Policy.Granted(rcpt.Address, x.in.Stream.Name, kind, x.in.At) {
 				r.Granted[kind] = true

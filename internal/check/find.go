@@ -218,20 +218,14 @@ func pointsToEach(n *Finding) bool {
 // domains are those of the recipients' company domains at which one of the
 // persons has an address.
 func (f *finder) domains(persons []Key) []Key {
-	wanted := map[Key]bool{}
-	for i := range f.e.Recipients {
-		if r := &f.e.Recipients[i]; r.CompanyDomain {
-			wanted[r.Domain] = true
-		}
-	}
 	var found []Key
 	for _, p := range persons {
-		if len(found) == len(wanted) {
+		if len(found) == len(f.companies) {
 			break
 		}
 		info, _ := f.Roster.Person(p)
 		for _, d := range info.Domains {
-			if wanted[d] && !slices.Contains(found, d) {
+			if f.companies[d] && !slices.Contains(found, d) {
 				found = append(found, d)
 			}
 		}
