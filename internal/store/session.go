@@ -175,13 +175,23 @@ func (p *pool) put(s *session, broken bool) {
 	}
 }
 
+// end closes the session. A statement left open would keep SQLite from putting
+// the log of writes back into the file.
+func (s *session) end() error {
+	var errs []error
+	for _, st := range s.stmts {
+		errs = append(errs, st.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
+}
+
 // close waits until every session of SQLite is back.
 func (p *pool) close() error {
 	var errs []error
 	if p.idle != nil {
 		for range p.size {
 			if s := <-p.idle; s.conn != nil {
-				errs = append(errs, s.conn.Close())
+				errs = append(errs, s.end())
 			}
 		}
 	}
