@@ -64,8 +64,6 @@ func (c *rosterImportCmd) writeRejected(e *environment, got *client.Imported) er
 	name := strings.TrimSuffix(c.File, ".csv") + ".rejected.csv"
 	if c.File == "-" {
 		name = "stdin.rejected.csv"
-	} else {
-		name = c.File + ".rejected.csv"
 	}
 	if err := renameio.WriteFile(name, []byte(got.RejectedRows), 0o600); err != nil {
 		return fmt.Errorf("write rejected rows: %w", err)
