@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/kakitome/kakitome/client"
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 //	send FROM TO FILE  hands a mail in; TO may be several, with commas. The answer is on stdout
 //	relayed N ADDR     waits until an address has got N mails
 //	nothing ADDR       checks that an address got no mail
+//	agekey FILE        makes an age identity; its recipient is $RECIPIENT
 //	id NAME            keeps the first id in stdout's JSON list as $NAME
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -47,7 +49,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"ready": scriptReady, "send": scriptSend, "relayed": scriptRelayed, "nothing": scriptNothing, "id": scriptID,
-			"exits": scriptExits,
+			"exits": scriptExits, "agekey": scriptAgeKey,
 		},
 	})
 }
@@ -132,4 +134,11 @@ func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
 	if code != want {
 		ts.Fatalf("exit code %d, want %d", code, want)
 	}
+}
+
+func scriptAgeKey(ts *testscript.TestScript, _ bool, args []string) {
+	identity, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(identity.String()+"\n"), 0o600))
+	ts.Setenv("RECIPIENT", identity.Recipient().String())
 }
