@@ -35,6 +35,7 @@ check:
 
 bench: build
 	go test -run '^$$' -bench . -benchmem ./...
+	bin/kakitome bench match
 	bin/kakitome bench gateway
 
 fuzz:
