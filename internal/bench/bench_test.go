@@ -97,7 +97,7 @@ func TestGateway(t *testing.T) {
 	}
 	said := talk(t)
 	f, err := Gateway(t.Context(), Options{
-		People: 300, Mails: 100, Runs: 1, Database: os.Getenv("KAKITOME_TEST_POSTGRES"), Program: program, Talk: said,
+		People: 100, Mails: 20, Runs: 1, Database: os.Getenv("KAKITOME_TEST_POSTGRES"), Program: program, Talk: said,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -142,13 +142,13 @@ func TestPeersMayBeAskedFor(t *testing.T) {
 
 func TestMatching(t *testing.T) {
 	t.Parallel()
-	f, err := Matching(3000, talk(t))
+	f, err := Matching(600, talk(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustHave(t, f, "people", "identifiers", "build_seconds", "open_seconds", "bytes_per_identifier", "rss_bytes",
 		"us_per_mail_p50", "us_per_mail_p99", "mail_runes", "false_candidates_per_mail", "update_visible_seconds")
-	if f.People != 3000 || f.Identifiers < 20_000 || f.Build <= f.Open || f.Open <= 0 || f.RSS <= 0 ||
+	if f.People != 600 || f.Identifiers < 4000 || f.Build <= f.Open || f.Open <= 0 || f.RSS <= 0 ||
 		f.P50 <= 0 || f.P99 < f.P50 || f.Runes != matchRunes || f.Visible <= 0 {
 		t.Errorf("figures are not sane: %+v", *f)
 	}

@@ -65,7 +65,7 @@ func Matching(n int, talk io.Writer) (*Match, error) {
 		f.Identifiers += k
 	}
 	f.PerIdentifier = float64(used) / float64(max(1, f.Identifiers))
-	_, _ = fmt.Fprintf(talk, "scanning %d mails\n", matchMails)
+	_, _ = fmt.Fprintf(talk, "scanning %d mails\n", min(matchMails, n))
 	m.scan(f)
 	_, _ = fmt.Fprintln(talk, "changing people")
 	if err := m.change(f); err != nil {
@@ -144,9 +144,10 @@ func (m *matching) text(i int) string {
 // roster: find what is declared and what has a shape, and look up the owners.
 func (m *matching) scan(f *Match) {
 	s := m.index.Snapshot()
-	took := make([]float64, 0, matchMails)
+	mails := min(matchMails, m.n)
+	took := make([]float64, 0, mails)
 	found, candidates := 0, 0
-	for i := range matchMails {
+	for i := range mails {
 		text := m.text(i * 7919 % m.n)
 		began := time.Now()
 		hits := s.Find(jp.FoldText(text))
@@ -163,7 +164,7 @@ func (m *matching) scan(f *Match) {
 	}
 	slices.Sort(took)
 	f.P50, f.P99 = took[len(took)/2], took[len(took)*99/100]
-	f.Found, f.False = float64(found)/matchMails, float64(candidates)/matchMails
+	f.Found, f.False = float64(found)/float64(mails), float64(candidates)/float64(mails)
 }
 
 // change times changes: the first, one beside many, and one that merges all.
