@@ -139,6 +139,26 @@ func (c *Client) Received(ctx context.Context, address string) (*Received, error
 	return out, c.call(ctx, http.MethodPost, "/v1/ledger/received", nil, map[string]string{"address": address}, out)
 }
 
+// Undeliverable lists what could not be delivered and whose sender nobody could
+// tell.
+func (c *Client) Undeliverable(ctx context.Context, since time.Time) ([]Listed, error) {
+	return c.listed(ctx, "undeliverable", since)
+}
+
+// Unread lists the deliveries of mails with a part that passed unread.
+func (c *Client) Unread(ctx context.Context, since time.Time) ([]Listed, error) {
+	return c.listed(ctx, "unread", since)
+}
+
+func (c *Client) listed(ctx context.Context, what string, since time.Time) ([]Listed, error) {
+	q := url.Values{}
+	if !since.IsZero() {
+		q.Set("since", since.UTC().Format(time.RFC3339Nano))
+	}
+	out := []Listed{}
+	return out, c.call(ctx, http.MethodGet, "/v1/ledger/"+what, q, nil, &out)
+}
+
 // Verify recomputes and checks the evidence log.
 func (c *Client) Verify(ctx context.Context) ([]Verified, error) {
 	out := []Verified{}

@@ -148,6 +148,19 @@ type ReceivedEntry struct {
 	At     time.Time `json:"at"`
 }
 
+// Listed is a delivery that could not be made and whose sender nobody could
+// tell, or one of a mail with parts that passed unread.
+type Listed struct {
+	ID         string    `json:"id"`
+	MailID     string    `json:"mail_id"`
+	Recipient  string    `json:"recipient"`
+	Stream     string    `json:"stream"`
+	State      string    `json:"state"`
+	Unread     int       `json:"unread,omitempty"` // parts that passed unread
+	Answer     string    `json:"answer,omitempty"` // the relay's last code
+	ReceivedAt time.Time `json:"received_at"`
+}
+
 // Suggestion is an undeclared identifier seen going to many recipients, which
 // may be the company's own.
 type Suggestion struct {

@@ -58,9 +58,11 @@ type keyCmd struct {
 }
 
 type ledgerCmd struct {
-	Exposure ledgerExposureCmd `cmd:"" help:"Who was sent this person's data."`
-	Received ledgerReceivedCmd `cmd:"" help:"Whose data this address was sent."`
-	Verify   ledgerVerifyCmd   `cmd:"" help:"Recompute and check the evidence log."`
+	Exposure      ledgerExposureCmd      `cmd:"" help:"Who was sent this person's data."`
+	Received      ledgerReceivedCmd      `cmd:"" help:"Whose data this address was sent."`
+	Undeliverable ledgerUndeliverableCmd `cmd:"" help:"What could not be delivered, and whose sender nobody could tell."`
+	Unread        ledgerUnreadCmd        `cmd:"" help:"What passed with a part nobody read."`
+	Verify        ledgerVerifyCmd        `cmd:"" help:"Recompute and check the evidence log."`
 }
 
 // asJSON is the flag of every command that lists or shows.

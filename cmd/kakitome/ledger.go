@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -60,6 +61,48 @@ func (c *ledgerReceivedCmd) Run(e *environment) error {
 			_, _ = fmt.Fprintf(w, "%s  %-13s %s  %s  %s\n", o.At.Local().Format(time.DateTime), o.State, o.MailID, o.Person, strings.Join(o.Kinds, ","))
 		}
 		_, _ = fmt.Fprintf(w, "about others: %d, about its own persons: %d\n", len(r.Others), len(r.Own))
+	})
+}
+
+// listing is the flags of a list of deliveries.
+type listing struct {
+	asJSON
+	Since string `help:"Only mail accepted since: a time, or how long ago (24h, 7d)." placeholder:"T"`
+}
+
+type ledgerUndeliverableCmd struct{ listing }
+
+// Run lists what could not be delivered.
+func (c *ledgerUndeliverableCmd) Run(e *environment) error {
+	return c.run(e, (*client.Client).Undeliverable)
+}
+
+type ledgerUnreadCmd struct{ listing }
+
+// Run lists what passed unread.
+func (c *ledgerUnreadCmd) Run(e *environment) error {
+	return c.run(e, (*client.Client).Unread)
+}
+
+func (l *listing) run(e *environment, ask func(*client.Client, context.Context, time.Time) ([]client.Listed, error)) error {
+	since, err := parseSince(l.Since, time.Now())
+	if err != nil {
+		return err
+	}
+	server, done, err := e.ask()
+	if err != nil {
+		return err
+	}
+	defer done()
+	list, err := ask(server, e.ctx, since)
+	if err != nil {
+		return err
+	}
+	return e.show(l.JSON, list, func(w io.Writer) {
+		for _, x := range list {
+			_, _ = fmt.Fprintf(w, "%s  %s  %-10s %-13s %s  %s\n", x.ID, x.ReceivedAt.Local().Format(time.DateTime), x.Stream, x.State, x.Recipient, x.Answer)
+		}
+		e.say("%d listed", len(list))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kakitome/kakitome/client"
@@ -170,6 +171,31 @@ func (d *Desk) Received(ctx context.Context, who, address string) (*client.Recei
 		}
 	}
 	return out, nil
+}
+
+// Listed lists what was undeliverable and could be told to nobody, or what
+// passed with a part unread (P4, P5).
+func (d *Desk) Listed(ctx context.Context, unread bool, since time.Time) ([]client.Listed, error) {
+	list := []client.Listed{}
+	err := d.Store.Listed(ctx, Listing{Unread: unread, Since: since}, func(x Listed) error {
+		rcpt, err := d.Gate.OpenRecipient(x.Key, x.ID, x.Sealed)
+		if err != nil {
+			return err
+		}
+		l := client.Listed{
+			ID: x.ID, MailID: x.Mail, Recipient: rcpt.Address, Stream: x.Stream, State: x.State.String(),
+			Unread: x.Unread, ReceivedAt: x.At,
+		}
+		if x.Code > 0 {
+			l.Answer = strings.TrimSpace(fmt.Sprintf("%d %s", x.Code, x.Enhanced))
+		}
+		list = append(list, l)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list deliveries: %w", err)
+	}
+	return list, nil
 }
 
 // endOf is when a delivery ended, else when its mail was accepted.

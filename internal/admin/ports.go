@@ -43,6 +43,8 @@ type Store interface {
 	ExposuresOf(ctx context.Context, person roster.Key, yield func(Exposed) error) error
 	ExposuresBy(ctx context.Context, ident roster.Key, yield func(Exposed) error) error
 	Received(ctx context.Context, rcpt roster.Key, yield func(Exposed) error) error
+	// Listed calls yield for each delivery of a listing, oldest first (P4, P5).
+	Listed(ctx context.Context, l Listing, yield func(Listed) error) error
 	// Common lists undeclared identifiers that reached at least so many
 	// recipients since a time, the commonest first.
 	Common(ctx context.Context, since time.Time, recipients, limit int) ([]Common, error)
@@ -168,4 +170,25 @@ type Common struct {
 	Kind              jp.Kind
 	Recipients, Mails int
 	Delivery          string // one that carries it
+}
+
+// Listing is a question for deliveries that somebody must be able to see: those
+// that could not be made and whose sender nobody could tell, or those of mails
+// with a part that passed unread.
+type Listing struct {
+	Unread bool // else: undeliverable
+	Since  time.Time
+}
+
+// Listed is a delivery of a listing.
+type Listed struct {
+	ID, Mail    string
+	Stream      string
+	Sealed      []byte // sealed recipient
+	Key         []byte // wrapped key of the mail
+	State       custody.State
+	Unread      int       // parts that passed unread
+	At, EndedAt time.Time // accepted, ended
+	Code        int       // the relay's last answer
+	Enhanced    string
 }

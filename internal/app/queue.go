@@ -212,7 +212,7 @@ func (q *queue) Settle(ctx context.Context, results []relay.Result) error {
 		}
 	}
 	now := q.now()
-	if err := q.gate.Do(ctx, func(tx gate.Tx) error { return tx.Settle(now, settled) }); err != nil {
+	if err := q.gate.Do(ctx, func(tx gate.Tx) error { return settle(tx, now, settled) }); err != nil {
 		return fmt.Errorf("record the relay's answers: %w", err)
 	}
 	for i := range settled {
@@ -222,6 +222,26 @@ func (q *queue) Settle(ctx context.Context, results []relay.Result) error {
 		q.Ring()
 	}
 	return nil
+}
+
+// settle writes the relay's answers, and tells somebody of mail that ends
+// where its sender cannot be told.
+func settle(tx gate.Tx, now time.Time, settled []gate.Settled) error {
+	if err := tx.Settle(now, settled); err != nil {
+		return err
+	}
+	n := 0
+	for i := range settled {
+		if settled[i].State == custody.Undeliverable {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return tx.Alert(now, gate.Alert{Kind: "undeliverable", Subject: "relay", Count: n,
+		Text: "Mail could not be delivered and its sender cannot be told: kakitome ledger undeliverable / " +
+			"届けられず、差出人にも知らせられないメールがあります。"})
 }
 
 // attempt is the number of the try that was just made.

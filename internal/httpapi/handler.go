@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/fault"
@@ -38,6 +39,7 @@ type Desk interface {
 	ExposureOf(ctx context.Context, who, person string) (*client.Exposure, error)
 	ExposureOfIdentifier(ctx context.Context, who, value string) (*client.Exposure, error)
 	Received(ctx context.Context, who, address string) (*client.Received, error)
+	Listed(ctx context.Context, unread bool, since time.Time) ([]client.Listed, error)
 	Verify(ctx context.Context) ([]client.Verified, error)
 }
 

@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/kakitome/kakitome/client"
+	"github.com/kakitome/kakitome/internal/fault"
 )
 
 func (a *api) health() {
@@ -119,7 +121,28 @@ func (a *api) ledger() {
 		}
 		return a.desk.Received(r.Context(), who, q.Address)
 	})
+	for path, unread := range map[string]bool{"undeliverable": false, "unread": true} {
+		a.on("GET /v1/ledger/"+path, maxRequest, func(r *http.Request, _ string) (any, error) {
+			since, err := moment(r.URL.Query().Get("since"))
+			if err != nil {
+				return nil, err
+			}
+			return a.desk.Listed(r.Context(), unread, since)
+		})
+	}
 	a.on("POST /v1/ledger/verify", maxRequest, func(r *http.Request, _ string) (any, error) {
 		return a.desk.Verify(r.Context())
 	})
+}
+
+// moment reads a time of a query (RFC 3339); empty is the zero time.
+func moment(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return t, fault.New(fault.Invalid, "read request", "the time is not RFC 3339").WithHint("2026-11-23T10:00:00+09:00")
+	}
+	return t, nil
 }
