@@ -153,7 +153,7 @@ func TestPause(t *testing.T) {
 		last, _ := sink.LastData()
 		t.Logf("pause took %v; the last DATA at %d node(s) came %v after it was asked for, %v after it returned",
 			returned.Sub(asked).Round(time.Millisecond), len(list), last.Sub(asked).Round(time.Millisecond), last.Sub(returned).Round(time.Millisecond))
-		if last.Sub(asked) > time.Second {
+		if last.Sub(asked) > time.Second && !raced {
 			t.Errorf("DATA came %v after the pause", last.Sub(asked))
 		}
 		if len(list) == 1 && last.Sub(returned) > 0 {
