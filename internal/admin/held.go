@@ -172,7 +172,7 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 	}
 	ids := before
 	if len(out.Changed) > 0 {
-		ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(out.Changed, id) })
+		ids = slices.DeleteFunc(slices.Clone(before), func(id string) bool { return slices.Contains(out.Changed, id) })
 		f = Filter{IDs: ids}
 	}
 	if len(ids) > 0 {
