@@ -40,11 +40,12 @@ type Gate struct {
 	Options
 	recorder *recorder
 	work     chan struct{} // bounds how many mails are examined at a time
+	large    chan struct{} // bounds how many of them are large
 }
 
 // New makes a gate.
 func New(o Options) *Gate {
-	g := &Gate{Options: o, work: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+	g := &Gate{Options: o, work: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), large: make(chan struct{}, 1)}
 	g.recorder = newRecorder(g)
 	return g
 }
@@ -118,15 +119,42 @@ func (g *Gate) Examine(ctx context.Context, s Submission) (*check.Examined, erro
 	return g.examine(ctx, s, c, g.Now())
 }
 
-// examine parses and examines on at most a few processors at a time, so that
-// many sessions cannot make memory grow.
-func (g *Gate) examine(ctx context.Context, s Submission, c cleaned, at time.Time) (*check.Examined, error) {
-	select {
-	case g.work <- struct{}{}:
-		defer func() { <-g.work }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// largeBytes is the size over which mails are examined one at a time: reading
+// text takes about sixteen times its size in memory.
+const largeBytes = 4 << 20
+
+// turn waits for the right to examine a mail of a size, so that many sessions
+// cannot make memory grow.
+func (g *Gate) turn(ctx context.Context, size int) (done func(), err error) {
+	var mine []chan struct{}
+	done = func() {
+		for _, c := range mine {
+			<-c
+		}
 	}
+	need := []chan struct{}{g.work}
+	if size > largeBytes { // first, so that those who wait hold up nobody small
+		need = []chan struct{}{g.large, g.work}
+	}
+	for _, c := range need {
+		select {
+		case c <- struct{}{}:
+			mine = append(mine, c)
+		case <-ctx.Done():
+			done()
+			return nil, ctx.Err()
+		}
+	}
+	return done, nil
+}
+
+// examine parses and examines a mail when its turn has come.
+func (g *Gate) examine(ctx context.Context, s Submission, c cleaned, at time.Time) (*check.Examined, error) {
+	done, err := g.turn(ctx, len(c.data))
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	m := mail.Parse(c.data, g.Limits)
 	if overLimits(m) {
 		return nil, fault.New(fault.Structure, "read mail", "structure over the limits")
