@@ -37,6 +37,7 @@ func (g *Gate) prepare(ctx context.Context, s Submission) (*pending, error) {
 	if len(s.Envelope.Recipients) == 0 {
 		return nil, fault.New(fault.Invalid, "receive mail", "no recipients")
 	}
+	s.Envelope.Recipients = distinct(s.Envelope.Recipients)
 	c, err := clean(s.Data)
 	if err != nil {
 		return nil, err
@@ -69,6 +70,19 @@ func (g *Gate) prepare(ctx context.Context, s Submission) (*pending, error) {
 		p.mail.Staged = true
 	}
 	return p, nil
+}
+
+// distinct leaves a recipient out that is named again: one mail is one copy.
+func distinct(rcpts []mail.Recipient) []mail.Recipient {
+	seen := make(map[string]bool, len(rcpts))
+	var list []mail.Recipient
+	for _, r := range rcpts {
+		if !seen[r.Address] {
+			seen[r.Address] = true
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 func deliveryID(mailID string, i int) string { return mailID + "." + strconv.Itoa(i+1) }

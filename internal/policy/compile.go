@@ -59,7 +59,7 @@ func (c *compiler) streams() {
 const (
 	maxWindow  = 366 * 24 * time.Hour
 	maxHoldFor = 7 * 24 * time.Hour
-	maxFan     = 1000
+	maxFan     = 200 // store.MaxFanOut: up to there counting is exact
 )
 
 func (c *compiler) limits(path string, s *Stream) {

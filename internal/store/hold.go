@@ -23,15 +23,18 @@ func (t *tx) Recall(now time.Time, idents []check.Key, rule check.Rule) (int, er
 	var keys keySet
 	keys.add(idents...)
 	var nums []int64
-	err := t.in(`SELECT DISTINCT e.delivery FROM exposures e JOIN deliveries d ON d.num = e.delivery
-		WHERE e.own = 0 AND d.state = 1 AND d.lease_until = 0 AND e.ident IN ($IN)`, nil, keys.list, func(r *sql.Rows) error {
-		var num int64
-		err := r.Scan(&num)
-		nums = append(nums, num)
-		return err
-	})
-	if err != nil {
-		return 0, err
+	// A person's key stands for the person's name and address together.
+	for _, column := range []string{"ident", "person"} {
+		err := t.in(`SELECT DISTINCT e.delivery FROM exposures e JOIN deliveries d ON d.num = e.delivery
+			WHERE e.own = 0 AND d.state = 1 AND d.lease_until = 0 AND e.`+column+` IN ($IN)`, nil, keys.list, func(r *sql.Rows) error {
+			var num int64
+			err := r.Scan(&num)
+			nums = append(nums, num)
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
 	}
 	slices.Sort(nums)
 	held, err := t.hold(now, slices.Compact(nums), rule)

@@ -41,3 +41,12 @@ func TestListings(t *testing.T) {
 		t.Fatalf("unread: %+v, %v", unread, err)
 	}
 }
+
+// A recipient named twice in one envelope gets one copy.
+func TestRecipientNamedTwice(t *testing.T) {
+	t.Parallel()
+	s := start(t, "")
+	wantAnswer(t, s.Send(t, "shop@shop.example", []string{taro, taro}, letter("twice", aboutTaro)), "250 ", "released")
+	s.Relay.Await(t, 1)
+	wantSilence(t, s, 1)
+}

@@ -208,6 +208,11 @@ func testRecall(t *testing.T, db Database) {
 	// rcpt 0 got the phone by m1; rcpt 1 is its own and was not recalled; rcpt 2 never got it.
 	same(t, "sightings of the phone", rcptsOf(c.Sightings[key("victim phone")]), map[check.Key]bool{key("rcpt 0"): true, key("rcpt 1"): true})
 	same(t, "sightings of the stray", rcptsOf(c.Sightings[key("stray m2")]), map[check.Key]bool{key("rcpt 1"): true})
+
+	// Name and address together are blocked under the person's key.
+	record(t, s, mail("m4", 1))
+	same(t, "recalled by person", recall(t, s, key("victim")), 1) // m3.1 is leased
+	same(t, "state of m4", state(t, s, "m4.1"), "held [fan_out]")
 }
 
 func rcptsOf(list []check.Sighting) map[check.Key]bool {
