@@ -185,6 +185,33 @@ func TestPostfixBeforeKakitome(t *testing.T) {
 	wantOnce(t, relay, "later", 5)
 }
 
+// The settings that are documented are those that were tried.
+func TestPostfixSettingsAreDocumented(t *testing.T) {
+	t.Parallel()
+	tried, err := os.ReadFile("testdata/postfix/main.cf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile("../../../docs/ops/postfix.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried, _, found := bytes.Cut(tried, []byte("\n# Only of this private instance."))
+	if !found {
+		t.Fatal("main.cf does not say what is its own")
+	}
+	for line := range strings.Lines(strings.ReplaceAll(string(tried), "@KAKITOME@", "2525")) {
+		line = strings.TrimSpace(line)
+		own := strings.HasPrefix(line, "alias_") || strings.HasPrefix(line, "inet_protocols") || strings.HasPrefix(line, "myhostname")
+		if line == "" || line[0] == '#' || own {
+			continue
+		}
+		if !bytes.Contains(doc, []byte("    "+line+"\n")) {
+			t.Errorf("docs/ops/postfix.md does not have: %s", line)
+		}
+	}
+}
+
 // refuse listens in Kakitome's place and answers every content 451.
 func refuse(t *testing.T, port string) *kakitest.Relay {
 	t.Helper()

@@ -56,6 +56,24 @@ func TestDuplicatesAreNotSentAgain(t *testing.T) {
 	wantSilence(t, s, 1)
 }
 
+// A client that never reads the answer, and tries again, sends one mail.
+func TestLostAnswerMakesNoSecondMail(t *testing.T) {
+	t.Parallel()
+	s := start(t, "")
+	mail := letter("lost", aboutTaro)
+	c := s.Dial(t)
+	c.Command("MAIL FROM:<%s>", shop)
+	c.Command("RCPT TO:<%s>", taro)
+	c.Command("DATA")
+	c.Write(mail + ".\r\n")
+	if err := c.Conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.Relay.Await(t, 1)
+	wantAnswer(t, s.Send(t, shop, []string{taro}, mail), "250 ", " duplicate")
+	wantSilence(t, s, 1)
+}
+
 // A mail chooses its stream by header or by SMTP user; hold_for and stale_after
 // are the stream's.
 func TestStreamWaitsAndGrowsStale(t *testing.T) {
