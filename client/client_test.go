@@ -58,7 +58,11 @@ func TestMethods(t *testing.T) {
 		"GET /v1/ledger/exposure?person=M-1 ":          {`{"others_relayed":3}`, func(ctx context.Context, c *Client) (any, error) { return c.ExposureOf(ctx, "M-1") }, &Exposure{OthersRelayed: 3}},
 		`POST /v1/ledger/exposure {"identifier":"v"}`:  {`{}`, func(ctx context.Context, c *Client) (any, error) { return c.ExposureOfIdentifier(ctx, "v") }, &Exposure{}},
 		`POST /v1/ledger/received {"address":"a"}`:     {`{"address":"a"}`, func(ctx context.Context, c *Client) (any, error) { return c.Received(ctx, "a") }, &Received{Address: "a"}},
-		"POST /v1/ledger/verify ":                      {`[{"ok":true}]`, func(ctx context.Context, c *Client) (any, error) { return c.Verify(ctx) }, []Verified{{OK: true}}},
+		"GET /v1/ledger/unread ":                       {`[]`, func(ctx context.Context, c *Client) (any, error) { return c.Unread(ctx, time.Time{}) }, []Listed{}},
+		"GET /v1/ledger/undeliverable?since=2026-11-23T00%3A00%3A00Z ": {`[{"id":"a.1"}]`, func(ctx context.Context, c *Client) (any, error) {
+			return c.Undeliverable(ctx, at)
+		}, []Listed{{ID: "a.1"}}},
+		"POST /v1/ledger/verify ": {`[{"ok":true}]`, func(ctx context.Context, c *Client) (any, error) { return c.Verify(ctx) }, []Verified{{OK: true}}},
 	} {
 		var asked string
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

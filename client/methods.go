@@ -84,6 +84,11 @@ func (c *Client) Discard(ctx context.Context, d Decision) (*Decided, error) {
 	return out, c.call(ctx, http.MethodPost, "/v1/held/discard", nil, d, out)
 }
 
+// Unblock lifts a block that fan_out laid; counting begins anew.
+func (c *Client) Unblock(ctx context.Context, u Unblock) error {
+	return c.call(ctx, http.MethodPost, "/v1/held/unblock", nil, u, nil)
+}
+
 // Streams lists the streams with their state.
 func (c *Client) Streams(ctx context.Context) ([]Stream, error) {
 	out := []Stream{}

@@ -51,6 +51,14 @@ type Decided struct {
 	Missing []string `json:"missing"` // not done: no held mail has the id (any more)
 }
 
+// Unblock names what fan_out has blocked: an identifier, or a person's name and
+// address together.
+type Unblock struct {
+	Identifier string `json:"identifier,omitempty"`
+	Person     string `json:"person,omitempty"`
+	Reason     string `json:"reason"`
+}
+
 // Stream is the present state of a stream.
 type Stream struct {
 	Name    string    `json:"name"`

@@ -18,6 +18,7 @@ import (
 	"github.com/kakitome/kakitome/internal/app"
 	"github.com/kakitome/kakitome/internal/config"
 	"github.com/kakitome/kakitome/internal/httpapi"
+	"github.com/kakitome/kakitome/internal/telemetry"
 )
 
 // environment is what a command works in.
@@ -55,7 +56,7 @@ func (e *environment) ask() (c *client.Client, done func(), err error) {
 
 // alone answers from the files, without a server.
 func (e *environment) alone(cfg *config.Config) (*client.Client, func(), error) {
-	a, err := app.New(e.ctx, app.Options{Config: cfg, Version: version, Offline: true, Log: slog.New(slog.NewTextHandler(e.talk, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	a, err := app.New(e.ctx, app.Options{Config: cfg, Version: version, Offline: true, Log: telemetry.NewLog(e.talk, slog.LevelWarn)})
 	if err != nil {
 		return nil, nil, err
 	}

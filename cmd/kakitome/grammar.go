@@ -35,6 +35,7 @@ type heldCmd struct {
 	Show    heldShowCmd    `cmd:"" help:"Explain a held mail; values are masked."`
 	Release heldReleaseCmd `cmd:"" help:"Let held mail go."`
 	Discard heldDiscardCmd `cmd:"" help:"End held mail."`
+	Unblock heldUnblockCmd `cmd:"" help:"Lift the block that fan_out laid on an identifier; counting begins anew."`
 }
 
 type streamCmd struct {

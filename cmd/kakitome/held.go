@@ -155,3 +155,23 @@ func (e *environment) decide(asJSON bool, s *selection, word string, do func(*cl
 	}
 	return nil
 }
+
+type heldUnblockCmd struct {
+	Identifier string `help:"The identifier: an address, a number, a code." xor:"what" required:""`
+	Person     string `help:"Person id, for name and address together." xor:"what" required:""`
+	Reason     string `help:"Why; goes to the audit." required:""`
+}
+
+// Run lifts a block.
+func (c *heldUnblockCmd) Run(e *environment) error {
+	server, done, err := e.ask()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := server.Unblock(e.ctx, client.Unblock{Identifier: c.Identifier, Person: c.Person, Reason: c.Reason}); err != nil {
+		return err
+	}
+	e.say("the block is lifted and counting begins anew; mail that is held stays held until it is released")
+	return nil
+}

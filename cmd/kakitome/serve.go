@@ -11,6 +11,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/app"
 	"github.com/kakitome/kakitome/internal/auth"
+	"github.com/kakitome/kakitome/internal/telemetry"
 )
 
 type serveCmd struct{}
@@ -25,7 +26,7 @@ func (serveCmd) Run(e *environment) error {
 		return err
 	}
 	a, err := app.New(e.ctx, app.Options{
-		Config: cfg, Version: version, Log: slog.New(slog.NewTextHandler(e.talk, nil)),
+		Config: cfg, Version: version, Log: telemetry.NewLog(e.talk, slog.LevelInfo),
 	})
 	if err != nil {
 		return err

@@ -42,20 +42,14 @@ func (d *Desk) ExposureOf(ctx context.Context, who, person string) (*client.Expo
 
 // ExposureOfIdentifier says who was sent an identifier, whatever its kind.
 func (d *Desk) ExposureOfIdentifier(ctx context.Context, who, value string) (*client.Exposure, error) {
-	var idents []roster.Key
-	for kind := jp.Email; kind <= jp.Other; kind++ {
-		if normal, err := jp.Normal(kind, value); err == nil {
-			idents = append(idents, d.Hasher.Ident(kind, normal))
-		}
-	}
-	if len(idents) == 0 {
-		return nil, fault.New(fault.Invalid, "ask ledger", "the value is no identifier of any kind")
+	idents, err := d.identsOf(value)
+	if err != nil {
+		return nil, err
 	}
 	if err := d.audit(ctx, gate.Audit{Who: who, Act: "ask exposure", Object: "identifier " + idents[0].Hex()}); err != nil {
 		return nil, err
 	}
 	c := &collector{desk: d, at: map[string]int{}}
-	var err error
 	for _, ident := range idents {
 		err = errors.Join(err, d.Store.ExposuresBy(ctx, ident, c.add))
 	}
@@ -273,4 +267,42 @@ func (d *Desk) valueOf(ctx context.Context, r Common) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// identsOf are the identifiers a value may be, of whatever kind.
+func (d *Desk) identsOf(value string) ([]roster.Key, error) {
+	var idents []roster.Key
+	for kind := jp.Email; kind <= jp.Other; kind++ {
+		if normal, err := jp.Normal(kind, value); err == nil {
+			idents = append(idents, d.Hasher.Ident(kind, normal))
+		}
+	}
+	if len(idents) == 0 {
+		return nil, fault.New(fault.Invalid, "find identifier", "the value is no identifier of any kind")
+	}
+	return idents, nil
+}
+
+// Unblock lifts the block that fan_out laid on an identifier, or on a person's
+// name and address together; counting begins anew. Held mail stays held until
+// it is released.
+func (d *Desk) Unblock(ctx context.Context, who string, u client.Unblock) error {
+	if strings.TrimSpace(u.Reason) == "" {
+		return fault.New(fault.Invalid, "lift block", "a reason is needed").WithHint("--reason TEXT")
+	}
+	idents := []roster.Key{d.Hasher.Person(u.Person)}
+	if u.Person == "" {
+		var err error
+		if idents, err = d.identsOf(u.Identifier); err != nil {
+			return err
+		}
+	}
+	n, err := d.Store.Unblock(ctx, d.Now(), idents, gate.Audit{Who: who, Act: "unblock", Object: "identifier " + idents[0].Hex(), Reason: u.Reason})
+	if err != nil {
+		return fmt.Errorf("lift block: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.NotFound, "lift block", "it is not blocked").WithHint("kakitome held show names what is")
+	}
+	return nil
 }

@@ -18,6 +18,9 @@ type Store interface {
 
 	// Held calls yield for each held delivery that is meant, oldest mail first.
 	Held(ctx context.Context, f Filter, yield func(Held) error) error
+	// Affected calls yield for each held delivery on which the roster, up to a
+	// version, may decide otherwise than at the version it was judged at.
+	Affected(ctx context.Context, version int64, yield func(mail, delivery string) error) error
 	// Release queues held deliveries, Discard ends them: in pieces, each with
 	// its audit row and its evidence in one transaction.
 	Release(ctx context.Context, now time.Time, m Move) (Moved, error)
@@ -43,6 +46,8 @@ type Store interface {
 	ExposuresOf(ctx context.Context, person roster.Key, yield func(Exposed) error) error
 	ExposuresBy(ctx context.Context, ident roster.Key, yield func(Exposed) error) error
 	Received(ctx context.Context, rcpt roster.Key, yield func(Exposed) error) error
+	// Unblock lifts the block of identifiers and forgets whom they reached.
+	Unblock(ctx context.Context, now time.Time, idents []roster.Key, a gate.Audit) (int, error)
 	// Listed calls yield for each delivery of a listing, oldest first (P4, P5).
 	Listed(ctx context.Context, l Listing, yield func(Listed) error) error
 	// Common lists undeclared identifiers that reached at least so many

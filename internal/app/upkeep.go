@@ -44,6 +44,7 @@ func (a *App) makeUpkeep(context.Context) error {
 			return err
 		}},
 		upkeep.Chore{Name: "seal under this month's key", Every: 10 * time.Second, Do: a.turnKeys},
+		upkeep.Chore{Name: "count what waits", Every: 10 * time.Second, Do: a.countWaiting},
 		upkeep.Chore{Name: "keep retention", Every: time.Minute, Do: a.keepRetention},
 		upkeep.Chore{Name: "look after the disk", Every: 10 * time.Second, Do: a.watchDisk},
 	)
@@ -202,6 +203,18 @@ func (a *App) turnKeys(ctx context.Context) error {
 		if err := a.ring.Adopt(keys.Shared(k)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// countWaiting brings the gauges of queued and held deliveries up to date.
+func (a *App) countWaiting(ctx context.Context) error {
+	streams, err := a.store.Streams(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range streams {
+		a.metrics.Waiting(s.Name, s.Queued, s.Held, s.Paused)
 	}
 	return nil
 }

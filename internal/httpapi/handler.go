@@ -27,6 +27,7 @@ type Desk interface {
 	HeldDetail(ctx context.Context, who, id string, showValues bool) (*client.HeldDetail, error)
 	Release(ctx context.Context, who string, d client.Decision) (*client.Decided, error)
 	Discard(ctx context.Context, who string, d client.Decision) (*client.Decided, error)
+	Unblock(ctx context.Context, who string, u client.Unblock) error
 
 	Streams(ctx context.Context) ([]client.Stream, error)
 	Pause(ctx context.Context, who, stream, reason string) error
@@ -55,6 +56,7 @@ func Handler(d Desk, log *slog.Logger) http.Handler {
 	a.health()
 	a.roster()
 	a.held()
+	a.unblock()
 	a.streams()
 	a.alerts()
 	a.ledger()

@@ -22,6 +22,8 @@ import (
 
 // desk notes what it is asked.
 type desk struct {
+	Desk // nil: a method that is missing below panics
+
 	said string
 	err  error
 	wait chan struct{} // Health waits for it, if set
@@ -76,6 +78,10 @@ func (d *desk) Release(_ context.Context, who string, dec client.Decision) (*cli
 
 func (d *desk) Discard(_ context.Context, who string, dec client.Decision) (*client.Decided, error) {
 	return &client.Decided{}, d.say("discard %s %s %s", who, dec.Rule, dec.Reason)
+}
+
+func (d *desk) Unblock(_ context.Context, who string, u client.Unblock) error {
+	return d.say("unblock %s %+v", who, u)
 }
 
 func (d *desk) Streams(context.Context) ([]client.Stream, error) {
@@ -154,6 +160,7 @@ func TestRoutes(t *testing.T) {
 		{"GET /v1/alerts", "", "alerts false", "[]"},
 		{"GET /v1/alerts?all=true", "", "alerts true", "[]"},
 		{"POST /v1/alerts/7/ack", "", "ack uid 7 7", ""},
+		{"POST /v1/held/unblock", `{"person":"M-1","reason":"r"}`, "unblock uid 7 {Identifier: Person:M-1 Reason:r}", ""},
 		{"GET /v1/ledger/exposure?person=M-1", "", "exposure uid 7 M-1", "{"},
 		{"POST /v1/ledger/exposure", `{"identifier":"090-1111-2222"}`, "identifier uid 7 090-1111-2222", "{"},
 		{"POST /v1/ledger/received", `{"address":"a@b"}`, "received uid 7 a@b", "{"},

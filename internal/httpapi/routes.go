@@ -65,6 +65,16 @@ func (a *api) held() {
 	})
 }
 
+func (a *api) unblock() {
+	a.on("POST /v1/held/unblock", maxRequest, func(r *http.Request, who string) (any, error) {
+		u, err := decode[client.Unblock](r)
+		if err != nil {
+			return nil, err
+		}
+		return nil, a.desk.Unblock(r.Context(), who, u)
+	})
+}
+
 // because is a request that only says why.
 type because struct {
 	Reason string `json:"reason"`

@@ -13,7 +13,7 @@ import (
 type Keep struct {
 	Bodies    time.Duration // contents of decided mails
 	Exposures time.Duration // mails, deliveries, exposures, and the records of evidence (their leaves stay)
-	Sightings time.Duration // at least the longest window of a stream; what was learned is kept as long as exposures
+	Sightings time.Duration // and blocks; at least the longest window of a stream; what was learned is kept as long as exposures
 	Versions  time.Duration // former versions of the roster
 }
 
@@ -39,7 +39,7 @@ func (s *Store) Retain(ctx context.Context, now time.Time, k Keep) (Retained, er
 		func() error { return s.retainEvidence(ctx, now, k, &done.Records) },
 		func() error { return s.retainSightings(ctx, now, k, &done.Sightings) },
 		func() error { return s.retainRoster(ctx, now, k, &done.Persons) },
-		func() error { return s.retainCounts(ctx, now) },
+		func() error { return s.retainCounts(ctx, now, k) },
 		func() error { return s.retainHeads(ctx, now) },
 		func() error { return s.retainStaged(ctx, now) },
 	} {
@@ -247,7 +247,11 @@ func (s *Store) retainRoster(ctx context.Context, now time.Time, k Keep, total *
 }
 
 // retainCounts trims what the rules no longer look at.
-func (s *Store) retainCounts(ctx context.Context, now time.Time) error {
+func (s *Store) retainCounts(ctx context.Context, now time.Time, k Keep) error {
+	blocked := int64(0)
+	if k.Sightings > 0 {
+		blocked = micros(now.Add(-k.Sightings)) // then what led to the block is over too
+	}
 	for _, c := range []struct {
 		text  string
 		older int64
@@ -256,6 +260,7 @@ func (s *Store) retainCounts(ctx context.Context, now time.Time) error {
 		{`DELETE FROM received WHERE (rcpt, subject, kind) IN (SELECT rcpt, subject, kind FROM received WHERE at < $1 LIMIT $2)`, micros(now.Add(-day))},
 		{`DELETE FROM repeats WHERE (key, hour) IN (SELECT key, hour FROM repeats WHERE hour < $1 LIMIT $2)`, hourOf(now) - 25},
 		{`DELETE FROM clients WHERE client IN (SELECT client FROM clients WHERE at < $1 LIMIT $2)`, micros(now.Add(-clientsFor))},
+		{`DELETE FROM blocked WHERE ident IN (SELECT ident FROM blocked WHERE at < $1 LIMIT $2)`, blocked},
 		{`DELETE FROM stream_days WHERE (stream, day, node) IN (SELECT stream, day, node FROM stream_days WHERE day < $1 LIMIT $2)`, dayOf(now) - daysOfStream},
 	} {
 		if err := s.deleteAll(ctx, c.text, c.older); err != nil {

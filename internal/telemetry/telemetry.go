@@ -21,6 +21,8 @@ type Metrics struct {
 	answers     *prometheus.CounterVec
 	connections prometheus.Gauge
 	refused     prometheus.Counter
+	waiting     *prometheus.GaugeVec
+	paused      *prometheus.GaugeVec
 }
 
 // New makes metrics.
@@ -38,11 +40,15 @@ func New(version string) *Metrics {
 		connections: prometheus.NewGauge(prometheus.GaugeOpts{Name: "kakitome_smtp_connections", Help: "Open SMTP connections."}),
 		refused:     prometheus.NewCounter(prometheus.CounterOpts{Name: "kakitome_smtp_refused_total", Help: "SMTP connections over the limits."}),
 	}
+	m.waiting = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "kakitome_waiting_deliveries", Help: "Deliveries that wait, by stream and state (queued, held); counted every ten seconds.",
+	}, []string{"stream", "state"})
+	m.paused = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "kakitome_stream_paused", Help: "1 while a stream is paused."}, []string{"stream"})
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "kakitome_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.received, m.seconds, m.answers, m.connections, m.refused, info,
+	m.registry.MustRegister(m.received, m.seconds, m.waiting, m.paused, m.answers, m.connections, m.refused, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -53,6 +59,17 @@ func (m *Metrics) Received(stream string, released, held, duplicate int, took ti
 	m.received.WithLabelValues(stream, "held").Add(float64(held))
 	m.received.WithLabelValues(stream, "duplicate").Add(float64(duplicate))
 	m.seconds.Observe(took.Seconds())
+}
+
+// Waiting says how much of a stream waits, and whether it is paused.
+func (m *Metrics) Waiting(stream string, queued, held int64, paused bool) {
+	m.waiting.WithLabelValues(stream, "queued").Set(float64(queued))
+	m.waiting.WithLabelValues(stream, "held").Set(float64(held))
+	on := 0.0
+	if paused {
+		on = 1
+	}
+	m.paused.WithLabelValues(stream).Set(on)
 }
 
 // Connected counts an opened SMTP connection.

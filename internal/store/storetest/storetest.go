@@ -59,6 +59,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"questions", testQuestions},
 		{"alerts", testAlerts},
 		{"share keys", testShareKeys},
+		{"unblock", testUnblock},
 		{"roster", testRoster},
 		{"owners", testOwners},
 		{"import fails", testImportFails},
