@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/check"
@@ -157,12 +159,16 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range old {
-		became, err := d.rejudge(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		switch became {
+	old, least, err := d.outdated(ctx, old, version)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := d.rejudgeAll(ctx, old)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range old {
+		switch judged[i] {
 		case otherwise:
 			out.Changed = append(out.Changed, r.ID)
 		case free:
@@ -172,11 +178,11 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 	}
 	ids := before
 	if len(out.Changed) > 0 {
-		ids = slices.DeleteFunc(slices.Clone(before), func(id string) bool { return slices.Contains(out.Changed, id) })
+		ids = missing(before, out.Changed)
 		f = Filter{IDs: ids}
 	}
 	if len(ids) > 0 {
-		moved, err := d.Store.Release(ctx, d.Now(), Move{Filter: f, By: who, Reason: dec.Reason, Version: version})
+		moved, err := d.Store.Release(ctx, d.Now(), Move{Filter: f, By: who, Reason: dec.Reason, Version: least})
 		if err != nil {
 			return nil, fmt.Errorf("release held mail: %w", err)
 		}
@@ -252,6 +258,57 @@ const (
 	free                    // no longer held: it fits now, or somebody was faster
 )
 
+// outdated are those of a list on which the roster may decide otherwise than
+// when they were judged; least is the oldest version at which any of the others
+// was, version when there is none.
+func (d *Desk) outdated(ctx context.Context, list []Held, version int64) (old []Held, least int64, err error) {
+	least = version
+	if len(list) == 0 {
+		return nil, least, nil
+	}
+	affected := map[string]bool{}
+	err = d.Store.Affected(ctx, version, func(_, delivery string) error {
+		affected[delivery] = true
+		return nil
+	})
+	if err != nil {
+		return nil, least, fmt.Errorf("find what the roster changed: %w", err)
+	}
+	for _, r := range list {
+		if affected[r.ID] {
+			old = append(old, r)
+		} else {
+			least = min(least, r.JudgedAt)
+		}
+	}
+	return old, least, nil
+}
+
+// rejudgeAtOnce is how many held deliveries are judged again at a time: they
+// share transactions.
+const rejudgeAtOnce = 16
+
+// rejudgeAll judges held deliveries again, and says what became of each.
+func (d *Desk) rejudgeAll(ctx context.Context, list []Held) ([]became, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	out := make([]became, len(list))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(rejudgeAtOnce, len(list)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(list) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				var err error
+				if out[i], err = d.rejudge(ctx, list[i]); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return out, context.Cause(ctx)
+}
+
 // rejudge judges a held delivery again.
 func (d *Desk) rejudge(ctx context.Context, r Held) (became, error) {
 	// It is a conflict when somebody decided on it meanwhile.
@@ -284,11 +341,12 @@ func (d *Desk) mail(ctx context.Context, delivery string) (m *gate.Mail, err err
 	return m, err
 }
 
-// foreign are the persons exposed by exposures that are not the recipient's own.
+// foreign are the declared persons exposed by exposures that are not the
+// recipient's own, as the store lists them.
 func foreign(exposures []check.Exposure) []roster.Key {
 	var persons []roster.Key
 	for _, e := range exposures {
-		if !e.Own && !slices.Contains(persons, e.Person) {
+		if !e.Own && e.Person != (roster.Key{}) && !slices.Contains(persons, e.Person) {
 			persons = append(persons, e.Person)
 		}
 	}
