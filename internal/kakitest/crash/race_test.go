@@ -47,7 +47,7 @@ func rush() int {
 	if _, full := Rounds(); full {
 		return 10_000
 	}
-	return 1000
+	return 400
 }
 
 // TestRaceForOneIdentifier: P2. Many sessions at every node race to send one
