@@ -50,6 +50,9 @@ func TestMethods(t *testing.T) {
 		`POST /v1/held/discard {"rule":"stale","reason":"r"}`: {`{"done":2}`, func(ctx context.Context, c *Client) (any, error) {
 			return c.Discard(ctx, Decision{Selection{Rule: "stale"}, "r"})
 		}, &Decided{Done: 2}},
+		`POST /v1/held/unblock {"identifier":"v","reason":"r"}`: {``, func(ctx context.Context, c *Client) (any, error) {
+			return nil, c.Unblock(ctx, Unblock{Identifier: "v", Reason: "r"})
+		}, nil},
 		"GET /v1/streams ": {`[{"name":"order"}]`, func(ctx context.Context, c *Client) (any, error) { return c.Streams(ctx) }, []Stream{{Name: "order"}}},
 		`POST /v1/streams/order/pause {"reason":"r"}`:  {``, func(ctx context.Context, c *Client) (any, error) { return nil, c.Pause(ctx, "order", "r") }, nil},
 		`POST /v1/streams/order/resume {"reason":"r"}`: {``, func(ctx context.Context, c *Client) (any, error) { return nil, c.Resume(ctx, "order", "r") }, nil},
