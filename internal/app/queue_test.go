@@ -174,3 +174,15 @@ func TestSettleFails(t *testing.T) {
 		t.Error("nobody is woken for the notice")
 	}
 }
+
+// A mail that cannot be opened is told of, and keeps no other from leaving.
+func TestUnopened(t *testing.T) {
+	t.Parallel()
+	q, a := newQueue(t)
+	var log bytes.Buffer
+	q.log = slog.New(slog.NewTextHandler(&log, nil))
+	q.unopened(t.Context(), &gate.Mail{ID: "m"}, errors.New("no such key"))
+	if len(a.alerts) != 1 || a.alerts[0].Kind != "unopened" || a.alerts[0].Subject != "m" || !strings.Contains(log.String(), "mail=m") {
+		t.Errorf("%+v, log %q", a.alerts, log.String())
+	}
+}
