@@ -75,7 +75,7 @@ func (t *tx) claim(stream string, now time.Time, n int, lease time.Duration) (nu
 		}
 		return nil
 	}, `SELECT num, lease_until FROM deliveries WHERE state = 1 AND stream = $1 AND due <= $2 AND lease_until <= $2
-		AND (stale_at = 0 OR stale_at > $2 OR lease_until > 0)
+		AND (stale_at = 0 OR stale_at > $2)
 		ORDER BY due, num LIMIT $3`+t.s.engine.skipLocked, stream, micros(now), n)
 	if err != nil {
 		return nil, 0, err

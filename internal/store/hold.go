@@ -41,24 +41,31 @@ func (t *tx) Recall(now time.Time, idents []check.Key, rule check.Rule) (int, er
 	return len(held), err
 }
 
-// hold moves queued, unleased deliveries to held under a rule and takes their
-// sightings back. It returns those it moved.
+// hold moves queued deliveries that nobody is sending to held under a rule, and
+// takes their sightings back; but not of those whose lease ran out without an
+// answer, for they may have left. It returns those it moved.
 func (t *tx) hold(now time.Time, nums []int64, rule check.Rule) ([]int64, error) {
-	var held []int64
+	var held, unsent []int64
 	err := t.in(`UPDATE deliveries SET state = 2, held_at = $1,
-			rules = CASE WHEN rules = '' THEN ',' ELSE rules END || CAST($2 AS TEXT) || ','
-		WHERE state = 1 AND lease_until = 0 AND num IN ($IN) RETURNING num`,
+			rules = CASE WHEN rules = '' THEN ',' ELSE rules END || CAST($2 AS TEXT) || ',',
+			uncertain = CASE WHEN lease_until > 0 THEN 1 ELSE uncertain END, lease_node = '', lease_until = 0
+		WHERE state = 1 AND lease_until <= $1 AND num IN ($IN) RETURNING num, uncertain`,
 		[]any{micros(now), string(rule)}, anys(nums), func(r *sql.Rows) error {
 			var num int64
-			err := r.Scan(&num)
+			var uncertain bool
+			err := r.Scan(&num, &uncertain)
 			held = append(held, num)
+			if !uncertain {
+				unsent = append(unsent, num)
+			}
 			return err
 		})
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
 	slices.Sort(held)
-	t.takeBack(held)
+	slices.Sort(unsent)
+	t.takeBack(unsent)
 	ids, err := t.idsOf(held)
 	if err != nil {
 		return nil, err
@@ -77,13 +84,14 @@ func (t *tx) takeBack(nums []int64) {
 }
 
 // Stale moves queued mail that became too old to be sent without a decision to
-// held, and returns how many deliveries.
+// held, and returns how many deliveries. One whose lease ran out may have left
+// already; that is for the person to weigh.
 func (s *Store) Stale(ctx context.Context, now time.Time) (int, error) {
 	total := 0
 	for {
 		n := 0
 		err := s.write(ctx, "hold stale mail", func(t *tx) error {
-			nums, err := t.returning(`SELECT num FROM deliveries WHERE state = 1 AND stale_at > 0 AND stale_at <= $1 AND lease_until = 0
+			nums, err := t.returning(`SELECT num FROM deliveries WHERE state = 1 AND stale_at > 0 AND stale_at <= $1 AND lease_until <= $1
 				ORDER BY stale_at LIMIT $2`, micros(now), moveChunk)
 			if err != nil {
 				return err

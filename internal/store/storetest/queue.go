@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -236,10 +237,15 @@ func testStale(t *testing.T, db Database) {
 	same(t, "stale", []any{n, err}, []any{2, nil})
 	same(t, "states", []string{state(t, s, "m1.1"), state(t, s, "m1.2"), state(t, s, "m2.1"), state(t, s, "m3.1"), state(t, s, "m4.1")},
 		[]string{"held [stale]", "held [stale]", "queued []", "queued []", "queued []"})
-	moved, err := s.Release(t.Context(), now.Add(time.Hour), store.Move{Filter: store.Filter{Rule: check.Stale}, By: "hanako", Reason: "still wanted"})
-	same(t, "released", []any{moved, err}, []any{store.Moved{Count: 2}, nil})
+	// The lease of m4 runs out without an answer: it is not handed out, but held too.
+	ids, _ := claim(t, s, now.Add(2*time.Hour), 9)
+	same(t, "claimed after the lease", slices.Contains(ids, "m4.1"), false)
 	n, err = s.Stale(t.Context(), now.Add(2*time.Hour))
-	same(t, "what a person released does not grow stale again", []any{n, err, state(t, s, "m1.1")}, []any{1, nil, "queued [stale]"})
+	same(t, "stale after the lease", []any{n, err, state(t, s, "m4.1")}, []any{2, nil, "held [stale]"}) // and m2
+	moved, err := s.Release(t.Context(), now.Add(time.Hour), store.Move{Filter: store.Filter{Rule: check.Stale}, By: "hanako", Reason: "still wanted"})
+	same(t, "released", []any{moved, err}, []any{store.Moved{Count: 4}, nil})
+	n, err = s.Stale(t.Context(), now.Add(2*time.Hour))
+	same(t, "what a person released does not grow stale again", []any{n, err, state(t, s, "m1.1")}, []any{0, nil, "queued [stale]"})
 }
 
 func testJudge(t *testing.T, db Database) {
