@@ -202,7 +202,7 @@ func (o *office) resume() { o.counts.Streams["order"].Paused = false }
 
 func orders(change func(*policy.Stream)) policy.Stream {
 	s := policy.DefaultStream("order")
-	s.FanIn, s.MentionJump = 1000, 1
+	s.FanIn, s.MentionJump = 200, 1
 	change(&s)
 	return s
 }
