@@ -32,8 +32,9 @@ type Store interface {
 	Alerts(ctx context.Context, all bool) ([]RaisedAlert, error)
 	AlertAck(ctx context.Context, id int64, by string, now time.Time) error
 
-	// ImportRoster makes all of seq visible at once, or nothing of it.
-	ImportRoster(ctx context.Context, now time.Time, note string, seq iter.Seq2[SealedPerson, error]) (Imported, error)
+	// ImportRoster makes all of seq visible at once, or nothing of it. It is
+	// audited, and noted in the version, as done by somebody.
+	ImportRoster(ctx context.Context, now time.Time, by string, seq iter.Seq2[SealedPerson, error]) (Imported, error)
 	// RemovePerson erases a person: the roster's rows, what was learned, the
 	// contents of decided mails. A person nobody knows is a fault.NotFound.
 	RemovePerson(ctx context.Context, now time.Time, person roster.Key, by, reason string) (Erased, error)

@@ -25,7 +25,7 @@ const (
 // returns.
 func (d *Desk) ImportRoster(ctx context.Context, who string, r io.Reader, skipBad bool) (*client.Imported, error) {
 	in := &rosterImport{desk: d, skipBad: skipBad}
-	got, err := d.Store.ImportRoster(ctx, d.Now(), "import by "+who, in.people(r))
+	got, err := d.Store.ImportRoster(ctx, d.Now(), who, in.people(r))
 	out := &client.Imported{Rows: in.rows, Rejected: in.rejected, Errors: in.errors}
 	switch {
 	case in.broken != nil:

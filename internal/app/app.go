@@ -188,7 +188,7 @@ func (a *App) makeGate(context.Context) error {
 
 func (a *App) makeDesk(context.Context) error {
 	a.desk = admin.New(admin.Options{
-		Store: deskStore{a.store}, Gate: a.gate, Hasher: a.hasher, Roster: a.index, Policy: a.policy,
+		Store: a.store, Gate: a.gate, Hasher: a.hasher, Roster: a.index, Policy: a.policy,
 		Seal: a.sealID, Verify: a.verify,
 		Follow: a.follow, Stopped: a.stopped, Health: a.health, MaxMail: int64(a.cfg.SMTP.MaxMessage),
 		Now: a.now, Log: a.o.Log,

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/roster"
-	"github.com/kakitome/kakitome/internal/store"
 )
 
 // bigChange is how many changed persons are worth reading the roster anew.
@@ -20,7 +20,7 @@ func (a *App) sealID(person roster.Key, id string) ([]byte, error) {
 }
 
 // hashed is a stored person as the index takes it.
-func (a *App) hashed(p store.SealedPerson) (roster.Hashed, error) {
+func (a *App) hashed(p admin.SealedPerson) (roster.Hashed, error) {
 	id, err := a.ring.Open(append([]byte("person-id"), p.Person[:]...), p.Sealed)
 	if err != nil {
 		return roster.Hashed{}, fmt.Errorf("open id of person %s: %w", p.Person, err)
@@ -44,7 +44,7 @@ func (a *App) loadRoster(ctx context.Context) error {
 func (a *App) everybody(ctx context.Context) iter.Seq2[roster.Hashed, error] {
 	return func(yield func(roster.Hashed, error) bool) {
 		stopped := errors.New("stopped")
-		_, err := a.store.LoadRoster(ctx, func(p store.SealedPerson) error {
+		_, err := a.store.LoadRoster(ctx, func(p admin.SealedPerson) error {
 			h, err := a.hashed(p)
 			if err == nil && !yield(h, nil) {
 				return stopped
@@ -65,7 +65,7 @@ func (a *App) follow(ctx context.Context) error {
 	since := a.index.Snapshot().Version()
 	var put []roster.Hashed
 	var gone []roster.Key
-	now, err := a.store.RosterChanges(ctx, since, func(p store.SealedPerson, removed bool) error {
+	now, err := a.store.RosterChanges(ctx, since, func(p admin.SealedPerson, removed bool) error {
 		if len(put)+len(gone) >= bigChange {
 			return errBigChange
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 )
@@ -26,32 +27,20 @@ func (t *tx) Audit(now time.Time, a gate.Audit) error {
 	return t.err
 }
 
-// RaisedAlert is an alert as it is kept.
-type RaisedAlert struct {
-	gate.Alert
-	ID      int64
-	First   time.Time
-	Last    time.Time
-	Count   int64
-	ToldAt  time.Time // when somebody was last told; zero: not yet
-	AckedAt time.Time // zero: open
-	AckedBy string
-}
-
 // Alerts lists the open alerts, or all, oldest first.
-func (s *Store) Alerts(ctx context.Context, all bool) ([]RaisedAlert, error) {
+func (s *Store) Alerts(ctx context.Context, all bool) ([]admin.RaisedAlert, error) {
 	return s.alerts(ctx, `WHERE $1 = 1 OR acked_at = 0`, bit(all))
 }
 
 // AlertsDue lists the open alerts nobody was told of since the time given.
-func (s *Store) AlertsDue(ctx context.Context, toldBefore time.Time) ([]RaisedAlert, error) {
+func (s *Store) AlertsDue(ctx context.Context, toldBefore time.Time) ([]admin.RaisedAlert, error) {
 	return s.alerts(ctx, `WHERE acked_at = 0 AND told_at <= $1`, micros(toldBefore))
 }
 
-func (s *Store) alerts(ctx context.Context, where string, arg int64) (list []RaisedAlert, err error) {
+func (s *Store) alerts(ctx context.Context, where string, arg int64) (list []admin.RaisedAlert, err error) {
 	err = s.read(ctx, "list alerts", func(t *tx) error {
 		return t.query(func(r *sql.Rows) error {
-			var a RaisedAlert
+			var a admin.RaisedAlert
 			var first, last, told, acked int64
 			err := r.Scan(&a.ID, &a.Kind, &a.Subject, &a.Text, &first, &last, &a.Count, &told, &acked, &a.AckedBy)
 			a.First, a.Last, a.ToldAt, a.AckedAt = timeOf(first), timeOf(last), timeOf(told), timeOf(acked)
@@ -64,7 +53,7 @@ func (s *Store) alerts(ctx context.Context, where string, arg int64) (list []Rai
 
 // ClaimAlert makes a due alert this node's to tell: for the others it counts as
 // told at the time given. It is false when another node was faster.
-func (s *Store) ClaimAlert(ctx context.Context, due RaisedAlert, told time.Time) (ours bool, err error) {
+func (s *Store) ClaimAlert(ctx context.Context, due admin.RaisedAlert, told time.Time) (ours bool, err error) {
 	err = s.write(ctx, "claim alert", func(t *tx) error {
 		n, err := t.affect(`UPDATE alerts SET told_at = $3 WHERE num = $1 AND told_at = $2 AND acked_at = 0`,
 			due.ID, micros(due.ToldAt), micros(told))

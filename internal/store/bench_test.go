@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/gate"
@@ -149,7 +150,7 @@ func BenchmarkRelease(b *testing.B) {
 			decide(b, s, mails, nil)
 		}
 		b.ResetTimer()
-		moved, err := s.Release(b.Context(), epoch, store.Move{By: "hanako", Reason: "a campaign"})
+		moved, err := s.Release(b.Context(), epoch, admin.Move{By: "hanako", Reason: "a campaign"})
 		if err != nil || moved.Count != n {
 			b.Fatal(moved, err)
 		}
@@ -174,7 +175,7 @@ func BenchmarkExposures(b *testing.B) {
 		store.Analyze(b, s)
 		for b.Loop() {
 			n := 0
-			if err := s.ExposuresOf(b.Context(), number('v', 1), func(store.Exposed) error { n++; return nil }); err != nil || n != 5000 {
+			if err := s.ExposuresOf(b.Context(), number('v', 1), func(admin.Exposed) error { n++; return nil }); err != nil || n != 5000 {
 				b.Fatal(n, err)
 			}
 		}
@@ -185,9 +186,9 @@ func BenchmarkExposures(b *testing.B) {
 func BenchmarkImport(b *testing.B) {
 	const n = 50000
 	engines(b, func(b *testing.B, s *store.Store) {
-		im, err := s.ImportRoster(b.Context(), epoch, "", func(yield func(store.SealedPerson, error) bool) {
+		im, err := s.ImportRoster(b.Context(), epoch, "", func(yield func(admin.SealedPerson, error) bool) {
 			for i := range n {
-				p := store.SealedPerson{Person: number('p', i), Sealed: make([]byte, 40)}
+				p := admin.SealedPerson{Person: number('p', i), Sealed: make([]byte, 40)}
 				for k := range 7 {
 					p.Entries = append(p.Entries, roster.Entry{Ident: number(byte(k), i), Form: number(byte(k+100), i), Kind: 3, Len: 4})
 				}

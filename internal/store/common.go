@@ -7,22 +7,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/jp"
 )
 
-// Common is an undeclared identifier that goes to many: perhaps the company's
-// own, such as a pickup store's address.
-type Common struct {
-	Ident             check.Key
-	Kind              jp.Kind
-	Recipients, Mails int
-	Delivery          string // one that carries it
-}
-
 // Common lists undeclared identifiers that reached at least so many recipients
 // since a time, the commonest first. It reads all sightings, beside the writer.
-func (s *Store) Common(ctx context.Context, since time.Time, recipients, limit int) (list []Common, err error) {
+func (s *Store) Common(ctx context.Context, since time.Time, recipients, limit int) (list []admin.Common, err error) {
 	err = s.read(ctx, "find common identifiers", func(t *tx) error {
 		var idents []key
 		err := t.query(func(r *sql.Rows) error {
@@ -46,12 +37,12 @@ func (s *Store) Common(ctx context.Context, since time.Time, recipients, limit i
 		}
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b Common) int { return cmp.Compare(b.Recipients, a.Recipients) })
+	slices.SortStableFunc(list, func(a, b admin.Common) int { return cmp.Compare(b.Recipients, a.Recipients) })
 	return list[:min(len(list), limit)], err
 }
 
-func (t *tx) common(ident key, since time.Time) (Common, error) {
-	c := Common{Ident: ident}
+func (t *tx) common(ident key, since time.Time) (admin.Common, error) {
+	c := admin.Common{Ident: ident}
 	var num, kind int64
 	_, err := t.one([]any{&kind, &c.Recipients, &c.Mails, &num}, `SELECT COALESCE(MAX(e.kind), 0), COUNT(DISTINCT d.rcpt),
 		COUNT(DISTINCT e.delivery / 65536), COALESCE(MAX(e.delivery), 0)

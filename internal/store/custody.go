@@ -5,43 +5,13 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-	"time"
 
-	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/admin"
 )
-
-// Filter says which held deliveries are meant. What is not set does not count;
-// an empty filter means all.
-type Filter struct {
-	IDs       []string // deliveries; one that does not exist is an error, one not held is passed over
-	Stream    string
-	Rule      check.Rule
-	Since     time.Time // held then or later
-	Before    time.Time // held before
-	Person    check.Key // somebody else's data, exposed by it
-	Recipient check.Key
-}
-
-// Held is a held delivery.
-type Held struct {
-	ID, Mail   string
-	Stream     string
-	Recipient  check.Key
-	Sealed     []byte // sealed recipient
-	Key        []byte // wrapped key of the mail
-	Envelope   []byte // sealed
-	Rules      []check.Rule
-	Persons    []check.Key // whose data goes to somebody else
-	ReceivedAt time.Time
-	HeldAt     time.Time
-	StaleAt    time.Time
-	JudgedAt   int64 // roster version
-	Size       int
-}
 
 // where is the condition on "deliveries d" and its arguments, which begin at
 // $from. IDs are not in it.
-func (f *Filter) where(from int) (string, []any) {
+func where(f *admin.Filter, from int) (string, []any) {
 	var b strings.Builder
 	var args []any
 	and := func(cond string, arg any) {
@@ -80,7 +50,7 @@ type heldPage struct {
 }
 
 // next reads the page after p.
-func (t *tx) next(f *Filter, p heldPage) (heldPage, error) {
+func (t *tx) next(f *admin.Filter, p heldPage) (heldPage, error) {
 	n := heldPage{after: p.after, ids: p.ids}
 	row := func(r *sql.Rows) error {
 		var num, judged int64
@@ -89,7 +59,7 @@ func (t *tx) next(f *Filter, p heldPage) (heldPage, error) {
 		return err
 	}
 	if f.IDs == nil {
-		cond, args := f.where(3)
+		cond, args := where(f, 3)
 		err := t.query(row, `SELECT d.num, d.judged_at FROM deliveries d WHERE d.state = 2 AND d.num > $1`+cond+` ORDER BY d.num LIMIT $2`,
 			append([]any{p.after, moveChunk}, args...)...)
 		n.last = len(n.nums) < moveChunk
@@ -105,17 +75,17 @@ func (t *tx) next(f *Filter, p heldPage) (heldPage, error) {
 	for _, id := range some {
 		list = append(list, named[id])
 	}
-	cond, args := f.where(1)
+	cond, args := where(f, 1)
 	err = t.in(`SELECT d.num, d.judged_at FROM deliveries d WHERE d.state = 2`+cond+` AND d.num IN ($IN) ORDER BY d.num`, args, list, row)
 	return n, err
 }
 
 // Held calls yield for each held delivery that is meant, oldest mail first. The
 // list is complete; what is held or moved while it runs may be in it or not.
-func (s *Store) Held(ctx context.Context, f Filter, yield func(Held) error) error {
+func (s *Store) Held(ctx context.Context, f admin.Filter, yield func(admin.Held) error) error {
 	p := heldPage{ids: f.IDs}
 	for !p.last {
-		var list []Held
+		var list []admin.Held
 		err := s.read(ctx, "list held mail", func(t *tx) (err error) {
 			if p, err = t.next(&f, p); err != nil {
 				return err
@@ -135,12 +105,12 @@ func (s *Store) Held(ctx context.Context, f Filter, yield func(Held) error) erro
 	return nil
 }
 
-func (t *tx) heldRows(nums []int64) ([]Held, error) {
-	list := make([]Held, 0, len(nums))
+func (t *tx) heldRows(nums []int64) ([]admin.Held, error) {
+	list := make([]admin.Held, 0, len(nums))
 	at := make(map[int64]int, len(nums))
 	err := t.in(`SELECT d.num, m.id, d.stream, d.rcpt, d.sealed, m.key, m.envelope, d.rules, m.received_at, d.held_at, d.stale_at, d.judged_at, m.size
 		FROM deliveries d JOIN mails m ON m.num = d.num / 65536 WHERE d.num IN ($IN) ORDER BY d.num`, nil, anys(nums), func(r *sql.Rows) error {
-		var h Held
+		var h admin.Held
 		var num, received, held, stale int64
 		var rcpt []byte
 		var rules string
@@ -171,8 +141,8 @@ func (t *tx) heldRows(nums []int64) ([]Held, error) {
 }
 
 // HeldCount says how many deliveries are meant. IDs are not looked at.
-func (s *Store) HeldCount(ctx context.Context, f Filter) (n int64, err error) {
-	cond, args := f.where(1)
+func (s *Store) HeldCount(ctx context.Context, f admin.Filter) (n int64, err error) {
+	cond, args := where(&f, 1)
 	err = s.read(ctx, "count held mail", func(t *tx) error {
 		_, err := t.one([]any{&n}, `SELECT COUNT(*) FROM deliveries d WHERE d.state = 2`+cond, args...)
 		return err

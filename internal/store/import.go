@@ -11,7 +11,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/gate"
 )
 
 const (
@@ -19,32 +21,22 @@ const (
 	importChunk = 1000          // persons written by one transaction
 )
 
-// Imported says what an import came to.
-type Imported struct {
-	Version   int64 // newest now; the former one when nothing changed
-	Added     int   // persons nobody knew
-	Changed   int
-	Unchanged int
-	People    int64 // in the roster now
-	Entries   int64
-}
-
 // ImportRoster takes in persons, each replacing what was known of that one, and
 // makes all of it visible at once under one new version. Nothing of it is seen
 // before that, and nothing ever when seq ends with an error; mail is recorded
 // meanwhile. Memory does not grow with the number of persons. Of a person that
 // comes twice the last counts. Only one change of the roster runs at a time:
 // another gets a fault.Conflict.
-func (s *Store) ImportRoster(ctx context.Context, now time.Time, note string, seq iter.Seq2[SealedPerson, error]) (Imported, error) {
-	im, err := s.beginChange(ctx, note)
+func (s *Store) ImportRoster(ctx context.Context, now time.Time, by string, seq iter.Seq2[admin.SealedPerson, error]) (admin.Imported, error) {
+	im, err := s.beginChange(ctx, "import by "+by)
 	if err != nil {
-		return Imported{}, err
+		return admin.Imported{}, err
 	}
 	defer im.unlock()
 	if err := im.all(ctx, seq); err != nil {
-		return Imported{}, errors.Join(err, im.undo(context.WithoutCancel(ctx)))
+		return admin.Imported{}, errors.Join(err, im.undo(context.WithoutCancel(ctx)))
 	}
-	return im.finish(ctx, now)
+	return im.finish(ctx, now, by)
 }
 
 // change is a roster version that is being written.
@@ -52,8 +44,8 @@ type change struct {
 	s       *Store
 	version int64
 	before  int64 // the newest published
-	result  Imported
-	erased  Imported // result without the person that is removed
+	result  admin.Imported
+	erased  admin.Imported // result without the person that is removed
 	unlock  func()
 }
 
@@ -170,8 +162,8 @@ func (t *tx) deletePerson(person, from, entries any) error {
 }
 
 // all writes the persons in pieces.
-func (c *change) all(ctx context.Context, seq iter.Seq2[SealedPerson, error]) error {
-	chunk := make([]SealedPerson, 0, importChunk)
+func (c *change) all(ctx context.Context, seq iter.Seq2[admin.SealedPerson, error]) error {
+	chunk := make([]admin.SealedPerson, 0, importChunk)
 	for p, err := range seq {
 		if err != nil {
 			return err
@@ -193,14 +185,14 @@ type known struct {
 	entries []byte // NULL: removed
 }
 
-func (c *change) chunk(ctx context.Context, chunk []SealedPerson) error {
+func (c *change) chunk(ctx context.Context, chunk []admin.SealedPerson) error {
 	last := make(map[key]int, len(chunk))
 	var keys keySet
 	for i := range chunk {
 		last[chunk[i].Person] = i
 		keys.add(chunk[i].Person)
 	}
-	var result Imported
+	var result admin.Imported
 	err := c.s.write(ctx, "change roster", func(t *tx) error {
 		result = c.result
 		have, err := t.knownPersons(keys.list)
@@ -244,7 +236,7 @@ type personWriter struct {
 }
 
 // put writes a person, unless it is known like that.
-func (w *personWriter) put(t *tx, version int64, p *SealedPerson, have *known, result *Imported) error {
+func (w *personWriter) put(t *tx, version int64, p *admin.SealedPerson, have *known, result *admin.Imported) error {
 	packed := packEntries(p.Entries)
 	if have != nil && have.entries != nil && have.canary == p.Canary && bytes.Equal(have.entries, packed) {
 		result.Unchanged++
@@ -306,13 +298,18 @@ func (r *rows) sort() {
 }
 
 // finish publishes the version, or gives it up when nothing changed.
-func (c *change) finish(ctx context.Context, now time.Time) (Imported, error) {
+func (c *change) finish(ctx context.Context, now time.Time, by string) (admin.Imported, error) {
 	c.result.Version = c.version
 	if c.result.Added+c.result.Changed == 0 {
 		c.result.Version = c.before
 		return c.result, nil
 	}
-	return c.result, c.s.write(ctx, "publish roster", func(t *tx) error { return c.publish(t, now) })
+	return c.result, c.s.write(ctx, "publish roster", func(t *tx) error {
+		if err := c.publish(t, now); err != nil {
+			return err
+		}
+		return t.Audit(now, gate.Audit{Who: by, Act: "import", Object: "roster version " + itoa(c.version)})
+	})
 }
 
 func (c *change) publish(t *tx, now time.Time) error {

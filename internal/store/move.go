@@ -8,41 +8,28 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 )
 
-// Move is a named person's decision on held deliveries.
-type Move struct {
-	Filter
-	By      string
-	Reason  string
-	Version int64 // release only what was judged at this roster version or a newer one; 0: all
-}
-
-// Moved is what came of it.
-type Moved struct {
-	Count    int
-	Outdated []string // not moved: to be judged again first
-}
-
 // Release queues held deliveries, due now. What they expose counts from then
 // on as sent, but teaches nobody. It goes in pieces of about a thousand, each
 // with its own act and its own record; when it fails between two, what was
 // moved is in the answer beside the error.
-func (s *Store) Release(ctx context.Context, now time.Time, m Move) (Moved, error) {
+func (s *Store) Release(ctx context.Context, now time.Time, m admin.Move) (admin.Moved, error) {
 	return s.move(ctx, now, m, custody.Queued, "release")
 }
 
 // Discard ends held deliveries.
-func (s *Store) Discard(ctx context.Context, now time.Time, m Move) (Moved, error) {
+func (s *Store) Discard(ctx context.Context, now time.Time, m admin.Move) (admin.Moved, error) {
 	m.Version = 0 // nothing leaves, whatever the roster says
 	return s.move(ctx, now, m, custody.Discarded, "discard")
 }
 
-func (s *Store) move(ctx context.Context, now time.Time, m Move, to custody.State, act string) (Moved, error) {
-	var all Moved
+func (s *Store) move(ctx context.Context, now time.Time, m admin.Move, to custody.State, act string) (admin.Moved, error) {
+	var all admin.Moved
 	if m.By == "" || strings.TrimSpace(m.Reason) == "" {
 		return all, fault.New(fault.Invalid, act, "a name and a reason are needed")
 	}
@@ -52,7 +39,7 @@ func (s *Store) move(ctx context.Context, now time.Time, m Move, to custody.Stat
 	p := heldPage{ids: m.IDs}
 	for !p.last {
 		var next heldPage
-		var some Moved
+		var some admin.Moved
 		err := s.write(ctx, act+" held mail", func(t *tx) (err error) {
 			if next, err = t.next(&m.Filter, p); err != nil {
 				return err
@@ -71,7 +58,7 @@ func (s *Store) move(ctx context.Context, now time.Time, m Move, to custody.Stat
 }
 
 // move moves one page.
-func (t *tx) move(now time.Time, m *Move, to custody.State, act string, p heldPage) (Moved, error) {
+func (t *tx) move(now time.Time, m *admin.Move, to custody.State, act string, p heldPage) (admin.Moved, error) {
 	var current, outdated []int64
 	for i, num := range p.nums {
 		if p.judged[i] >= m.Version {
@@ -80,7 +67,7 @@ func (t *tx) move(now time.Time, m *Move, to custody.State, act string, p heldPa
 			outdated = append(outdated, num)
 		}
 	}
-	var done Moved
+	var done admin.Moved
 	var err error
 	if done.Outdated, err = t.idsOf(outdated); err != nil || len(current) == 0 {
 		return done, err
@@ -165,7 +152,7 @@ func (t *tx) countReleased(now time.Time, nums []int64) {
 }
 
 // objectOf says in an act what was meant, and how many it were.
-func objectOf(f *Filter, ids []string) string {
+func objectOf(f *admin.Filter, ids []string) string {
 	var parts []string
 	add := func(name, value string) {
 		if value != "" {

@@ -11,15 +11,6 @@ import (
 	"github.com/kakitome/kakitome/internal/roster"
 )
 
-// SealedPerson is a person of the roster as it is stored: keyed hashes, and the
-// person's id sealed.
-type SealedPerson struct {
-	Person  check.Key
-	Sealed  []byte // the id; the same id may be sealed to other bytes each time
-	Canary  bool
-	Entries []roster.Entry
-}
-
 // Bits of the first byte of a packed entry, and the size of its fixed part.
 const (
 	hasForm   = 1

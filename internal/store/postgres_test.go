@@ -42,8 +42,8 @@ func postgresDatabase(t testing.TB) storetest.Database {
 	t.Helper()
 	dsn := server(t)
 	name := fmt.Sprintf("store_%d_%d", os.Getpid(), databases.Add(1))
-	admin(t, dsn, "CREATE DATABASE "+name)
-	t.Cleanup(func() { admin(t, dsn, "DROP DATABASE "+name+" WITH (FORCE)") })
+	root(t, dsn, "CREATE DATABASE "+name)
+	t.Cleanup(func() { root(t, dsn, "DROP DATABASE "+name+" WITH (FORCE)") })
 	u, err := url.Parse(dsn)
 	if err != nil {
 		t.Fatal("KAKITOME_TEST_POSTGRES is no URL")
@@ -54,7 +54,7 @@ func postgresDatabase(t testing.TB) storetest.Database {
 	}
 }
 
-func admin(t testing.TB, dsn, statement string) {
+func root(t testing.TB, dsn, statement string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"time"
 
-	"database/sql"
-	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/admin"
 )
 
 // Pulse is what a node must know at every moment.
@@ -64,23 +64,11 @@ func (s *Store) Nodes(ctx context.Context) (list []Node, err error) {
 	return list, err
 }
 
-// StreamState is a stream as it stands.
-type StreamState struct {
-	Name   string
-	Paused bool
-	Rule   check.Rule // that paused it; empty: a person did
-	By     string     // who paused or resumed it last
-	Reason string
-	Since  time.Time // zero: never paused
-	Queued int64     // deliveries
-	Held   int64
-}
-
 // Streams lists the streams that had mail or were paused.
-func (s *Store) Streams(ctx context.Context) (list []StreamState, err error) {
+func (s *Store) Streams(ctx context.Context) (list []admin.StreamState, err error) {
 	err = s.read(ctx, "list streams", func(t *tx) error {
 		return t.query(func(r *sql.Rows) error {
-			var st StreamState
+			var st admin.StreamState
 			var since int64
 			err := r.Scan(&st.Name, &st.Paused, &st.Rule, &st.By, &st.Reason, &since, &st.Queued, &st.Held)
 			st.Since = timeOf(since)

@@ -3,25 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/check"
-	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/jp"
 )
-
-// Exposed is the fact that one delivery carries one datum to its recipient.
-type Exposed struct {
-	check.Exposure
-	Delivery, Mail string
-	Stream         string
-	Recipient      check.Key
-	Sealed         []byte // sealed recipient
-	Key            []byte // wrapped key of the mail
-	State          custody.State
-	At             time.Time // when the mail was accepted
-	EndedAt        time.Time // when it was relayed, returned, …; zero: not yet
-}
 
 const exposedColumns = `e.person, e.ident, e.kind, e.own, d.num, m.id, d.stream, d.rcpt, d.sealed, m.key, d.state, m.received_at, d.ended_at`
 
@@ -38,24 +24,24 @@ const (
 
 // ExposuresOf calls yield for each time data of a person went, or would have
 // gone, to somebody, the person's own mail included, oldest first.
-func (s *Store) ExposuresOf(ctx context.Context, person check.Key, yield func(Exposed) error) error {
+func (s *Store) ExposuresOf(ctx context.Context, person check.Key, yield func(admin.Exposed) error) error {
 	return s.exposed(ctx, byPerson, person, yield)
 }
 
 // ExposuresBy is ExposuresOf for one identifier, whoever it belongs to.
-func (s *Store) ExposuresBy(ctx context.Context, ident check.Key, yield func(Exposed) error) error {
+func (s *Store) ExposuresBy(ctx context.Context, ident check.Key, yield func(admin.Exposed) error) error {
 	return s.exposed(ctx, byIdent, ident, yield)
 }
 
 // Received is ExposuresOf for what one recipient was sent, or would have been.
-func (s *Store) Received(ctx context.Context, recipient check.Key, yield func(Exposed) error) error {
+func (s *Store) Received(ctx context.Context, recipient check.Key, yield func(admin.Exposed) error) error {
 	return s.exposed(ctx, byRecipient, recipient, yield)
 }
 
-func (s *Store) exposed(ctx context.Context, query string, k key, yield func(Exposed) error) error {
+func (s *Store) exposed(ctx context.Context, query string, k key, yield func(admin.Exposed) error) error {
 	return s.read(ctx, "read exposures", func(t *tx) error {
 		return t.query(func(r *sql.Rows) error {
-			var x Exposed
+			var x admin.Exposed
 			var person, ident, rcpt []byte
 			var kind, num, at, ended int64
 			if err := r.Scan(&person, &ident, &kind, &x.Own, &num, &x.Mail, &x.Stream, &rcpt, &x.Sealed, &x.Key, &x.State, &at, &ended); err != nil {

@@ -5,31 +5,23 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 )
 
-// RosterVersion is a version of the roster as a whole.
-type RosterVersion struct {
-	Version     int64 // 0: nothing was ever imported
-	PublishedAt time.Time
-	Note        string
-	People      int64
-	Entries     int64
-}
-
 // RosterNow is the newest version.
-func (s *Store) RosterNow(ctx context.Context) (RosterVersion, error) {
+func (s *Store) RosterNow(ctx context.Context) (admin.RosterVersion, error) {
 	return s.rosterVersion(ctx, `published_at > $1`, 0)
 }
 
 // RosterThen is the version that counted at a time.
-func (s *Store) RosterThen(ctx context.Context, at time.Time) (RosterVersion, error) {
+func (s *Store) RosterThen(ctx context.Context, at time.Time) (admin.RosterVersion, error) {
 	return s.rosterVersion(ctx, `published_at > 0 AND published_at <= $1`, micros(at))
 }
 
-func (s *Store) rosterVersion(ctx context.Context, where string, arg int64) (v RosterVersion, err error) {
+func (s *Store) rosterVersion(ctx context.Context, where string, arg int64) (v admin.RosterVersion, err error) {
 	err = s.read(ctx, "read roster", func(t *tx) error {
 		var at int64
 		_, err := t.one([]any{&v.Version, &at, &v.Note, &v.People, &v.Entries},
@@ -43,11 +35,11 @@ func (s *Store) rosterVersion(ctx context.Context, where string, arg int64) (v R
 // LoadRoster calls yield for each person of the newest version, which it
 // returns. It reads in pieces and holds nothing up; persons that are removed
 // meanwhile may be missing already.
-func (s *Store) LoadRoster(ctx context.Context, yield func(SealedPerson) error) (int64, error) {
+func (s *Store) LoadRoster(ctx context.Context, yield func(admin.SealedPerson) error) (int64, error) {
 	now, err := s.RosterNow(ctx)
 	after := []byte{}
 	for n := importChunk; err == nil && n == importChunk; {
-		n, err = s.people(ctx, func(p SealedPerson, _ bool) error {
+		n, err = s.people(ctx, func(p admin.SealedPerson, _ bool) error {
 			after = p.Person[:]
 			return yield(p)
 		}, `SELECT person, sealed, canary, entries FROM roster_people WHERE person > $1 AND valid_from <= $2 AND valid_to > $2
@@ -59,7 +51,7 @@ func (s *Store) LoadRoster(ctx context.Context, yield func(SealedPerson) error) 
 // RosterChanges calls yield for each person whose row was written after a
 // version, as it stands in the newest one, which it returns. removed means
 // that nothing of the person is left.
-func (s *Store) RosterChanges(ctx context.Context, since int64, yield func(p SealedPerson, removed bool) error) (int64, error) {
+func (s *Store) RosterChanges(ctx context.Context, since int64, yield func(p admin.SealedPerson, removed bool) error) (int64, error) {
 	now, err := s.RosterNow(ctx)
 	if err != nil || now.Version <= since {
 		return since, err
@@ -70,12 +62,12 @@ func (s *Store) RosterChanges(ctx context.Context, since int64, yield func(p Sea
 }
 
 // RosterPerson is one person of the newest version.
-func (s *Store) RosterPerson(ctx context.Context, person check.Key) (p SealedPerson, err error) {
+func (s *Store) RosterPerson(ctx context.Context, person check.Key) (p admin.SealedPerson, err error) {
 	now, err := s.RosterNow(ctx)
 	if err != nil {
 		return p, err
 	}
-	n, err := s.people(ctx, func(one SealedPerson, _ bool) error { p = one; return nil },
+	n, err := s.people(ctx, func(one admin.SealedPerson, _ bool) error { p = one; return nil },
 		`SELECT person, sealed, canary, entries FROM roster_people WHERE person = $1 AND valid_from <= $2 AND valid_to > $2
 			AND entries IS NOT NULL`, person[:], now.Version)
 	if err == nil && n == 0 {
@@ -85,12 +77,12 @@ func (s *Store) RosterPerson(ctx context.Context, person check.Key) (p SealedPer
 }
 
 // people reads a list of persons whole and then gives it on.
-func (s *Store) people(ctx context.Context, yield func(SealedPerson, bool) error, query string, args ...any) (int, error) {
-	var list []SealedPerson
+func (s *Store) people(ctx context.Context, yield func(admin.SealedPerson, bool) error, query string, args ...any) (int, error) {
+	var list []admin.SealedPerson
 	var removed []bool
 	err := s.read(ctx, "read roster", func(t *tx) error {
 		return t.query(func(r *sql.Rows) error {
-			var p SealedPerson
+			var p admin.SealedPerson
 			var person, entries []byte
 			if err := r.Scan(&person, &p.Sealed, &p.Canary, &entries); err != nil {
 				return err
@@ -171,28 +163,21 @@ func (s *Store) Affected(ctx context.Context, version int64, yield func(mail, de
 	return nil
 }
 
-// Erased says what the erasure of a person removed.
-type Erased struct {
-	Version int64 // of the roster, without the person
-	Bodies  int   // mails whose content was deleted
-	Learned int   // sightings
-}
-
 // RemovePerson erases a person: the roster's rows with all their history, what
 // was learned, and the contents of decided mails to or about the person.
 // Exposure facts stay, keyed. What is queued or held keeps its content until
 // it is decided; retention deletes it then.
-func (s *Store) RemovePerson(ctx context.Context, now time.Time, person check.Key, by, reason string) (Erased, error) {
+func (s *Store) RemovePerson(ctx context.Context, now time.Time, person check.Key, by, reason string) (admin.Erased, error) {
 	c, err := s.beginChange(ctx, "removal of a person")
 	if err != nil {
-		return Erased{}, err
+		return admin.Erased{}, err
 	}
 	defer c.unlock()
 	sightings, err := s.sightingsOf(ctx, person)
 	if err != nil {
-		return Erased{}, err
+		return admin.Erased{}, err
 	}
-	done := Erased{Version: c.version}
+	done := admin.Erased{Version: c.version}
 	err = s.write(ctx, "erase person", func(t *tx) error {
 		idents, err := t.eraseRoster(c, person)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 )
@@ -25,6 +26,8 @@ type Options struct {
 	Salt   io.Reader    // randomness for commitments; nil: crypto/rand
 	Log    *slog.Logger // nil: nothing is logged
 }
+
+var _ admin.Store = (*Store)(nil)
 
 // Store is an open database. It is safe for use by many goroutines.
 type Store struct {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
@@ -14,9 +15,9 @@ import (
 	"github.com/kakitome/kakitome/internal/store"
 )
 
-func heldIDs(t testing.TB, s *store.Store, f store.Filter) (ids []string) {
+func heldIDs(t testing.TB, s *store.Store, f admin.Filter) (ids []string) {
 	t.Helper()
-	if err := s.Held(t.Context(), f, func(h store.Held) error { ids = append(ids, h.ID); return nil }); err != nil {
+	if err := s.Held(t.Context(), f, func(h admin.Held) error { ids = append(ids, h.ID); return nil }); err != nil {
 		t.Fatalf("list held: %v", err)
 	}
 	return ids
@@ -29,20 +30,20 @@ func testHeld(t *testing.T, db Database) {
 	b.Deliveries[0].Exposures = []check.Exposure{{Person: key("somebody"), Ident: key("x"), Kind: jp.Email}}
 	record(t, s, a, b, mail("m3", 1))
 	for name, c := range map[string]struct {
-		filter store.Filter
+		filter admin.Filter
 		want   []string
 	}{
-		"all":       {store.Filter{}, []string{"m1.1", "m1.2", "m2.1"}},
-		"stream":    {store.Filter{Stream: "letter"}, []string{"m2.1"}},
-		"rule":      {store.Filter{Rule: check.FanOut}, []string{"m1.1", "m1.2"}},
-		"since":     {store.Filter{Since: now.Add(time.Minute)}, []string{"m2.1"}},
-		"before":    {store.Filter{Before: now.Add(time.Minute)}, []string{"m1.1", "m1.2"}},
-		"person":    {store.Filter{Person: key("victim")}, []string{"m1.1", "m1.2"}},
-		"own":       {store.Filter{Person: key("person 0")}, nil},
-		"recipient": {store.Filter{Recipient: key("rcpt 1")}, []string{"m1.2"}},
-		"several":   {store.Filter{Recipient: key("rcpt 0"), Rule: check.Ownership, Stream: "order", Person: key("victim")}, []string{"m1.1"}},
-		"ids":       {store.Filter{IDs: []string{"m2.1", "m1.2", "m3.1"}}, []string{"m1.2", "m2.1"}},
-		"ids, rule": {store.Filter{IDs: []string{"m2.1", "m1.2"}, Rule: check.FanIn}, []string{"m2.1"}},
+		"all":       {admin.Filter{}, []string{"m1.1", "m1.2", "m2.1"}},
+		"stream":    {admin.Filter{Stream: "letter"}, []string{"m2.1"}},
+		"rule":      {admin.Filter{Rule: check.FanOut}, []string{"m1.1", "m1.2"}},
+		"since":     {admin.Filter{Since: now.Add(time.Minute)}, []string{"m2.1"}},
+		"before":    {admin.Filter{Before: now.Add(time.Minute)}, []string{"m1.1", "m1.2"}},
+		"person":    {admin.Filter{Person: key("victim")}, []string{"m1.1", "m1.2"}},
+		"own":       {admin.Filter{Person: key("person 0")}, nil},
+		"recipient": {admin.Filter{Recipient: key("rcpt 1")}, []string{"m1.2"}},
+		"several":   {admin.Filter{Recipient: key("rcpt 0"), Rule: check.Ownership, Stream: "order", Person: key("victim")}, []string{"m1.1"}},
+		"ids":       {admin.Filter{IDs: []string{"m2.1", "m1.2", "m3.1"}}, []string{"m1.2", "m2.1"}},
+		"ids, rule": {admin.Filter{IDs: []string{"m2.1", "m1.2"}, Rule: check.FanIn}, []string{"m2.1"}},
 	} {
 		same(t, name, heldIDs(t, s, c.filter), c.want)
 		if c.filter.IDs == nil {
@@ -51,16 +52,16 @@ func testHeld(t *testing.T, db Database) {
 		}
 	}
 	boom := errors.New("boom")
-	if err := s.Held(t.Context(), store.Filter{}, func(store.Held) error { return boom }); !errors.Is(err, boom) {
+	if err := s.Held(t.Context(), admin.Filter{}, func(admin.Held) error { return boom }); !errors.Is(err, boom) {
 		t.Errorf("the list ends with %v", err)
 	}
-	err := s.Held(t.Context(), store.Filter{IDs: []string{"gone.1"}}, func(store.Held) error { return nil })
+	err := s.Held(t.Context(), admin.Filter{IDs: []string{"gone.1"}}, func(admin.Held) error { return nil })
 	same(t, "an unknown id", fault.KindOf(err), fault.NotFound)
-	var got store.Held
-	if err := s.Held(t.Context(), store.Filter{IDs: []string{"m1.2"}}, func(h store.Held) error { got = h; return nil }); err != nil {
+	var got admin.Held
+	if err := s.Held(t.Context(), admin.Filter{IDs: []string{"m1.2"}}, func(h admin.Held) error { got = h; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	same(t, "held", got, store.Held{
+	same(t, "held", got, admin.Held{
 		ID: "m1.2", Mail: "m1", Stream: "order", Recipient: key("rcpt 1"), Sealed: []byte("sealed rcpt 1"), Key: a.Key, Envelope: a.Envelope,
 		Rules: a.Deliveries[1].Rules, Persons: []check.Key{key("victim")}, ReceivedAt: now, HeldAt: now, JudgedAt: 7, Size: 1234,
 	})
@@ -75,14 +76,14 @@ func testRelease(t *testing.T, db Database) {
 		check.Exposure{Person: key("victim"), Ident: key("victim name"), Kind: jp.Name}, check.Exposure{Person: key("victim"), Ident: key("victim address"), Kind: jp.Address})
 	record(t, s, first, old, mail("m3", 1))
 	later := now.Add(time.Hour)
-	move := store.Move{Filter: store.Filter{Stream: "order"}, By: "hanako", Reason: "known customer", Version: 7}
+	move := admin.Move{Filter: admin.Filter{Stream: "order"}, By: "hanako", Reason: "known customer", Version: 7}
 
-	for name, bad := range map[string]store.Move{"name": {Reason: "r"}, "reason": {By: "hanako", Reason: " "}} {
+	for name, bad := range map[string]admin.Move{"name": {Reason: "r"}, "reason": {By: "hanako", Reason: " "}} {
 		_, err := s.Release(t.Context(), later, bad)
 		same(t, "without a "+name, fault.KindOf(err), fault.Invalid)
 	}
 	moved, err := s.Release(t.Context(), later, move)
-	same(t, "released", []any{moved, err}, []any{store.Moved{Count: 2, Outdated: []string{"m2.1"}}, nil})
+	same(t, "released", []any{moved, err}, []any{admin.Moved{Count: 2, Outdated: []string{"m2.1"}}, nil})
 	d := read(t, s, "m1", "m1.2").Deliveries[0]
 	same(t, "due", []any{d.State, d.Due.UTC(), d.Rules}, []any{custody.Queued, later, []check.Rule{check.Ownership}})
 	same(t, "judged too long ago", state(t, s, "m2.1"), "held [ownership]")
@@ -95,7 +96,7 @@ func testRelease(t *testing.T, db Database) {
 
 	move.IDs, move.Version = []string{"m2.1", "m1.1"}, 0
 	moved, err = s.Discard(t.Context(), later, move)
-	same(t, "discarded", []any{moved, err}, []any{store.Moved{Count: 1}, nil})
+	same(t, "discarded", []any{moved, err}, []any{admin.Moved{Count: 1}, nil})
 	d = read(t, s, "m2").Deliveries[0]
 	same(t, "ended", []any{d.State, d.EndedAt.UTC()}, []any{custody.Discarded, later})
 	same(t, "queued mail is not discarded", state(t, s, "m3.1"), "queued []")
@@ -104,7 +105,7 @@ func testRelease(t *testing.T, db Database) {
 		t.Errorf("acts %+v, %v", acts, err)
 	}
 	moved, err = s.Discard(t.Context(), later, move)
-	same(t, "nothing left", []any{moved, err}, []any{store.Moved{}, nil})
+	same(t, "nothing left", []any{moved, err}, []any{admin.Moved{}, nil})
 }
 
 // testReleaseMany: thousands at once, in more than one piece.
@@ -120,10 +121,10 @@ func testReleaseMany(t *testing.T, db Database) {
 		}
 		record(t, s, mails...)
 	}
-	same(t, "listed", len(heldIDs(t, s, store.Filter{Rule: check.FanOut})), n)
-	moved, err := s.Release(t.Context(), now, store.Move{By: "hanako", Reason: "a campaign"})
-	same(t, "released", []any{moved, err}, []any{store.Moved{Count: n}, nil})
-	same(t, "left", len(heldIDs(t, s, store.Filter{})), 0)
+	same(t, "listed", len(heldIDs(t, s, admin.Filter{Rule: check.FanOut})), n)
+	moved, err := s.Release(t.Context(), now, admin.Move{By: "hanako", Reason: "a campaign"})
+	same(t, "released", []any{moved, err}, []any{admin.Moved{Count: n}, nil})
+	same(t, "left", len(heldIDs(t, s, admin.Filter{})), 0)
 	acts, err := s.Audits(t.Context(), now)
 	same(t, "acts", []any{len(acts), err}, []any{3, nil})
 }
@@ -135,7 +136,7 @@ func testQuestions(t *testing.T, db Database) {
 	claim(t, s, now, 10)
 	settle(t, s, gate.Settled{Delivery: "m1.2", State: custody.Relayed, Attempt: 1, Code: 250})
 	var got []string
-	yield := func(x store.Exposed) error {
+	yield := func(x admin.Exposed) error {
 		got = append(got, fmt.Sprintf("%s %s %s own=%v", x.Delivery, x.Kind, x.State, x.Own))
 		if x.Recipient == (check.Key{}) || x.Sealed == nil || x.Key == nil || x.Stream != "order" || !x.At.Equal(now) || x.Mail != x.Delivery[:2] {
 			t.Errorf("incomplete: %+v", x)
@@ -158,7 +159,7 @@ func testQuestions(t *testing.T, db Database) {
 		sightingOf(key("victim phone"), key("rcpt 0")), sightingOf(key("victim phone"), key("rcpt 1"))}
 	record(t, s, common)
 	list, err := s.Common(t.Context(), now.Add(-time.Hour), 2, 10)
-	same(t, "common", []any{list, err}, []any{[]store.Common{{Ident: key("stray m9"), Kind: jp.Email, Recipients: 3, Mails: 1, Delivery: "m9.3"}}, nil})
+	same(t, "common", []any{list, err}, []any{[]admin.Common{{Ident: key("stray m9"), Kind: jp.Email, Recipients: 3, Mails: 1, Delivery: "m9.3"}}, nil})
 	list, err = s.Common(t.Context(), now.Add(time.Hour), 2, 10)
 	same(t, "common since later", []any{len(list), err}, []any{0, nil})
 	ask("nobody", nil, s.ExposuresOf(t.Context(), key("nobody"), yield))
@@ -179,7 +180,7 @@ func testAlerts(t *testing.T, db Database) {
 		t.Fatalf("alerts %v, %v", list, err)
 	}
 	id := list[0].ID
-	want := store.RaisedAlert{ID: id, First: now, Last: now.Add(time.Minute), Count: 5}
+	want := admin.RaisedAlert{ID: id, First: now, Last: now.Add(time.Minute), Count: 5}
 	want.Kind, want.Subject, want.Text = "held", "order/ownership", "second"
 	same(t, "counted up", list[0], want)
 	due := func(at time.Time) int {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
@@ -97,7 +98,7 @@ func testPause(t *testing.T, db Database) {
 
 	record(t, s, held(mail("m2", 1), check.Breaker), held(mail("m3", 1), check.Breaker, check.Ownership))
 	streams, err := s.Streams(t.Context())
-	same(t, "streams", []any{streams, err}, []any{[]store.StreamState{{
+	same(t, "streams", []any{streams, err}, []any{[]admin.StreamState{{
 		Name: "order", Paused: true, Rule: check.Breaker, By: "gate", Reason: "too many", Since: now, Queued: 1, Held: 2,
 	}}, nil})
 	pause(s, false, true)
@@ -242,8 +243,8 @@ func testStale(t *testing.T, db Database) {
 	same(t, "claimed after the lease", slices.Contains(ids, "m4.1"), false)
 	n, err = s.Stale(t.Context(), now.Add(2*time.Hour))
 	same(t, "stale after the lease", []any{n, err, state(t, s, "m4.1")}, []any{2, nil, "held [stale]"}) // and m2
-	moved, err := s.Release(t.Context(), now.Add(time.Hour), store.Move{Filter: store.Filter{Rule: check.Stale}, By: "hanako", Reason: "still wanted"})
-	same(t, "released", []any{moved, err}, []any{store.Moved{Count: 4}, nil})
+	moved, err := s.Release(t.Context(), now.Add(time.Hour), admin.Move{Filter: admin.Filter{Rule: check.Stale}, By: "hanako", Reason: "still wanted"})
+	same(t, "released", []any{moved, err}, []any{admin.Moved{Count: 4}, nil})
 	n, err = s.Stale(t.Context(), now.Add(2*time.Hour))
 	same(t, "what a person released does not grow stale again", []any{n, err, state(t, s, "m1.1")}, []any{0, nil, "queued [stale]"})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
@@ -18,8 +19,8 @@ import (
 )
 
 // person has an address and a name.
-func person(id, email string) store.SealedPerson {
-	return store.SealedPerson{
+func person(id, email string) admin.SealedPerson {
+	return admin.SealedPerson{
 		Person: key("%s", id), Sealed: []byte("sealed " + id), Canary: id == "canary",
 		Entries: []roster.Entry{
 			{Ident: key("%s", email), Kind: jp.Email, Domain: key("domain")},
@@ -28,8 +29,8 @@ func person(id, email string) store.SealedPerson {
 	}
 }
 
-func seq(persons ...store.SealedPerson) iter.Seq2[store.SealedPerson, error] {
-	return func(yield func(store.SealedPerson, error) bool) {
+func seq(persons ...admin.SealedPerson) iter.Seq2[admin.SealedPerson, error] {
+	return func(yield func(admin.SealedPerson, error) bool) {
 		for _, p := range persons {
 			if !yield(p, nil) {
 				return
@@ -38,9 +39,9 @@ func seq(persons ...store.SealedPerson) iter.Seq2[store.SealedPerson, error] {
 	}
 }
 
-func imported(t testing.TB, s *store.Store, at time.Time, persons ...store.SealedPerson) store.Imported {
+func imported(t testing.TB, s *store.Store, at time.Time, persons ...admin.SealedPerson) admin.Imported {
 	t.Helper()
-	im, err := s.ImportRoster(t.Context(), at, "members.csv", seq(persons...))
+	im, err := s.ImportRoster(t.Context(), at, "hanako", seq(persons...))
 	if err != nil {
 		t.Fatalf("import: %v", err)
 	}
@@ -49,7 +50,7 @@ func imported(t testing.TB, s *store.Store, at time.Time, persons ...store.Seale
 
 func loaded(t testing.TB, s *store.Store) (list []string, version int64) {
 	t.Helper()
-	version, err := s.LoadRoster(t.Context(), func(p store.SealedPerson) error {
+	version, err := s.LoadRoster(t.Context(), func(p admin.SealedPerson) error {
 		list = append(list, fmt.Sprintf("%s %d %v", p.Sealed, len(p.Entries), p.Canary))
 		return nil
 	})
@@ -65,13 +66,13 @@ func testRoster(t *testing.T, db Database) {
 	list, version := loaded(t, s)
 	same(t, "empty", []any{list, version}, []any{[]string(nil), int64(0)})
 	same(t, "first", imported(t, s, now, person("a", "a@"), person("b", "b@"), person("canary", "c@")),
-		store.Imported{Version: 1, Added: 3, People: 3, Entries: 6})
-	same(t, "same again", imported(t, s, now, person("b", "b@"), person("a", "a@")), store.Imported{Version: 1, Unchanged: 2, People: 3, Entries: 6})
+		admin.Imported{Version: 1, Added: 3, People: 3, Entries: 6})
+	same(t, "same again", imported(t, s, now, person("b", "b@"), person("a", "a@")), admin.Imported{Version: 1, Unchanged: 2, People: 3, Entries: 6})
 
 	again := person("b", "b@")
 	again.Entries = append(again.Entries, roster.Entry{Ident: key("090"), Kind: jp.Phone, Class: jp.Mobile})
 	same(t, "changed", imported(t, other, now.Add(time.Hour), person("a", "a@"), person("b", "new@"), again, person("d", "d@")),
-		store.Imported{Version: 2, Added: 1, Changed: 1, Unchanged: 1, People: 4, Entries: 9})
+		admin.Imported{Version: 2, Added: 1, Changed: 1, Unchanged: 1, People: 4, Entries: 9})
 	list, version = loaded(t, s)
 	same(t, "loaded", []any{list, version}, []any{[]string{"sealed a 2 false", "sealed b 3 false", "sealed canary 2 true", "sealed d 2 false"}, int64(2)})
 	got, err := s.RosterPerson(t.Context(), key("b"))
@@ -83,14 +84,18 @@ func testRoster(t *testing.T, db Database) {
 	same(t, "nobody", fault.KindOf(err), fault.NotFound)
 
 	var changed []string
-	version, err = s.RosterChanges(t.Context(), 1, func(p store.SealedPerson, removed bool) error {
+	version, err = s.RosterChanges(t.Context(), 1, func(p admin.SealedPerson, removed bool) error {
 		changed = append(changed, fmt.Sprintf("%s %v", p.Sealed, removed))
 		return nil
 	})
 	slices.Sort(changed)
 	same(t, "changes", []any{changed, version, err}, []any{[]string{"sealed b false", "sealed d false"}, int64(2), nil})
 	stats, err := s.RosterNow(t.Context())
-	same(t, "now", []any{stats, err}, []any{store.RosterVersion{Version: 2, PublishedAt: now.Add(time.Hour), Note: "members.csv", People: 4, Entries: 9}, nil})
+	same(t, "now", []any{stats, err}, []any{admin.RosterVersion{Version: 2, PublishedAt: now.Add(time.Hour), Note: "import by hanako", People: 4, Entries: 9}, nil})
+	acts, err := s.Audits(t.Context(), now.Add(time.Hour))
+	same(t, "act", []any{acts, err}, []any{[]store.Audited{{
+		Audit: gate.Audit{Who: "hanako", Act: "import", Object: "roster version 2"}, At: now.Add(time.Hour), Node: "two",
+	}}, nil})
 	p, err := other.Pulse(t.Context(), now)
 	same(t, "pulse", []any{p.RosterVersion, err}, []any{int64(2), nil})
 }
@@ -125,7 +130,7 @@ func testImportFails(t *testing.T, db Database) {
 	s := db(t, "one")
 	imported(t, s, now, person("a", "a@"), person("b", "b@"))
 	boom := errors.New("bad row")
-	_, err := s.ImportRoster(t.Context(), now, "", func(yield func(store.SealedPerson, error) bool) {
+	_, err := s.ImportRoster(t.Context(), now, "", func(yield func(admin.SealedPerson, error) bool) {
 		for i := range 2500 {
 			if !yield(person(fmt.Sprint("new ", i), fmt.Sprint(i, "@")), nil) {
 				return
@@ -136,7 +141,7 @@ func testImportFails(t *testing.T, db Database) {
 			same(t, "while it runs", []any{len(list), version}, []any{2, int64(1)})
 			_, err := s.ImportRoster(t.Context(), now, "", seq(person("c", "c@")))
 			same(t, "another at the same time", fault.KindOf(err), fault.Conflict)
-			yield(store.SealedPerson{}, boom)
+			yield(admin.SealedPerson{}, boom)
 		}
 	})
 	if !errors.Is(err, boom) {
@@ -145,7 +150,7 @@ func testImportFails(t *testing.T, db Database) {
 	list, version := loaded(t, s)
 	same(t, "after it", []any{list, version}, []any{[]string{"sealed a 2 false", "sealed b 2 false"}, int64(1)})
 	same(t, "owner of a new address", owners(t, s, "7@", now), nil)
-	same(t, "the next", imported(t, s, now, person("c", "c@")), store.Imported{Version: 2, Added: 1, People: 3, Entries: 6})
+	same(t, "the next", imported(t, s, now, person("c", "c@")), admin.Imported{Version: 2, Added: 1, People: 3, Entries: 6})
 	same(t, "owner of the old address", owners(t, s, "a@", now), []check.Key{key("a")})
 	same(t, "owner of the address that failed", owners(t, s, "z@", now), nil)
 }
@@ -168,7 +173,7 @@ func testErase(t *testing.T, db Database) {
 		settle(t, s, gate.Settled{Delivery: id, State: custody.Relayed, Attempt: 1, Code: 250})
 	}
 	done, err := s.RemovePerson(t.Context(), now.Add(time.Hour), key("victim"), "hanako", "asked")
-	same(t, "erased", []any{done, err}, []any{store.Erased{Version: 3, Bodies: 2, Learned: 2}, nil})
+	same(t, "erased", []any{done, err}, []any{admin.Erased{Version: 3, Bodies: 2, Learned: 2}, nil})
 	var bodies []bool
 	for _, id := range []string{"m1", "m2", "m3", "m4"} {
 		m := read(t, s, id)
@@ -180,19 +185,19 @@ func testErase(t *testing.T, db Database) {
 	list, version := loaded(t, s)
 	same(t, "roster", []any{list, version}, []any{[]string{"sealed b 2 false"}, int64(3)})
 	var changed []string
-	_, err = s.RosterChanges(t.Context(), 2, func(p store.SealedPerson, removed bool) error {
+	_, err = s.RosterChanges(t.Context(), 2, func(p admin.SealedPerson, removed bool) error {
 		changed = append(changed, fmt.Sprintf("%v %v %d", p.Person == key("victim"), removed, len(p.Entries)))
 		return nil
 	})
 	same(t, "other nodes learn it", []any{changed, err}, []any{[]string{"true true 0"}, nil})
 	n := 0
-	err = s.ExposuresOf(t.Context(), key("victim"), func(store.Exposed) error { n++; return nil })
+	err = s.ExposuresOf(t.Context(), key("victim"), func(admin.Exposed) error { n++; return nil })
 	same(t, "exposure facts stay", []any{n, err}, []any{2, nil})
 	_, err = s.RemovePerson(t.Context(), now, key("victim"), "hanako", "asked")
 	same(t, "erased twice", fault.KindOf(err), fault.NotFound)
 	stats, err := s.RosterNow(t.Context())
 	same(t, "people", []any{stats.People, stats.Entries, err}, []any{int64(1), int64(2), nil})
-	same(t, "comes back", imported(t, s, now, person("victim", "v@")), store.Imported{Version: 4, Added: 1, People: 2, Entries: 4})
+	same(t, "comes back", imported(t, s, now, person("victim", "v@")), admin.Imported{Version: 4, Added: 1, People: 2, Entries: 4})
 }
 
 func testAffected(t *testing.T, db Database) {
