@@ -23,12 +23,18 @@ func (d *Desk) Held(ctx context.Context, s client.Selection) ([]client.Held, err
 	if err != nil {
 		return nil, err
 	}
-	list := []client.Held{}
+	list, changed := []client.Held{}, []string{}
 	err = d.Store.Held(ctx, f, func(r Held) error {
 		h, err := d.heldOf(r)
 		list = append(list, h)
+		if r.Changed {
+			changed = append(changed, r.ID)
+		}
 		return err
 	})
+	if err == nil && len(changed) > 0 {
+		err = d.Store.Shown(ctx, changed)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list held mail: %w", err)
 	}
@@ -86,7 +92,11 @@ func (d *Desk) HeldDetail(ctx context.Context, who, id string, showValues bool) 
 			return nil, err
 		}
 	}
-	return d.detail(ctx, m, value)
+	h, err := d.detail(ctx, m, value)
+	if err == nil && m.Deliveries[0].Changed {
+		err = d.Store.Shown(ctx, []string{id})
+	}
+	return h, err
 }
 
 // mailOf is the mail id of a delivery id.
@@ -323,7 +333,7 @@ func (d *Desk) rejudge(ctx context.Context, r Held) (became, error) {
 	switch {
 	case now.State != custody.Held:
 		return free, nil
-	case len(added(r.Rules, now.Rules)) > 0 || len(added(r.Persons, foreign(now.Exposures))) > 0:
+	case now.Changed:
 		return otherwise, nil
 	}
 	return asShown, nil
@@ -339,23 +349,6 @@ func (d *Desk) mail(ctx context.Context, delivery string) (m *gate.Mail, err err
 		err = fault.New(fault.NotFound, "read mail", "no mail has this id").WithHint("kakitome held list")
 	}
 	return m, err
-}
-
-// foreign are the declared persons exposed by exposures that are not the
-// recipient's own, as the store lists them.
-func foreign(exposures []check.Exposure) []roster.Key {
-	var persons []roster.Key
-	for _, e := range exposures {
-		if !e.Own && e.Person != (roster.Key{}) && !slices.Contains(persons, e.Person) {
-			persons = append(persons, e.Person)
-		}
-	}
-	return persons
-}
-
-// added are the elements of now that were not there.
-func added[T comparable](was, now []T) []T {
-	return slices.DeleteFunc(slices.Clone(now), func(t T) bool { return slices.Contains(was, t) })
 }
 
 func missing(asked, found []string) []string {

@@ -21,6 +21,8 @@ type Store interface {
 	// Affected calls yield for each held delivery on which the roster, up to a
 	// version, may decide otherwise than at the version it was judged at.
 	Affected(ctx context.Context, version int64, yield func(mail, delivery string) error) error
+	// Shown says that a person has seen what is held by now.
+	Shown(ctx context.Context, deliveries []string) error
 	// Release queues held deliveries, Discard ends them: in pieces, each with
 	// its audit row and its evidence in one transaction.
 	Release(ctx context.Context, now time.Time, m Move) (Moved, error)
@@ -82,6 +84,7 @@ type Held struct {
 	HeldAt     time.Time
 	StaleAt    time.Time
 	JudgedAt   int64 // roster version
+	Changed    bool  // held for more than when it was last shown
 	Size       int
 }
 

@@ -102,6 +102,7 @@ type Delivery struct {
 	HeldAt    time.Time
 	EndedAt   time.Time
 	Exposures []check.Exposure
+	Changed   bool // held for more than when it was last shown
 	// Roster version at which the delivery was last judged.
 	JudgedAt int64
 }
@@ -116,6 +117,7 @@ type Judged struct {
 	Verdict        []byte // sealed; replaces the mail's explanation document
 	Exposures      []check.Exposure
 	Effects        check.Effects // empty while it stays held
+	Grew           bool          // it is held for more than before
 }
 
 // Settled is the relay's answer for one delivery.

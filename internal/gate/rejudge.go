@@ -81,7 +81,7 @@ func (g *Gate) rejudge(tx Tx, m *Mail, o *Opened, e *check.Examined) error {
 		Rules: rulesOf(d.Reasons), RosterVersion: e.RosterVersion, Exposures: d.Exposures,
 	}
 	if d.Hold {
-		j.State = custody.Held
+		j.State, j.Grew = custody.Held, grew(was, j)
 	}
 	if !d.Hold || d.Waits {
 		j.Effects.Sightings, j.Effects.Received = v.Effects.Sightings, v.Effects.Received
@@ -90,6 +90,24 @@ func (g *Gate) rejudge(tx Tx, m *Mail, o *Opened, e *check.Examined) error {
 		return err
 	}
 	return tx.Judge(now, j)
+}
+
+// grew tells whether a delivery is held for a rule, or for a person, for which
+// it was not held before.
+func grew(was Delivery, now Judged) bool {
+	return slices.ContainsFunc(now.Rules, func(r check.Rule) bool { return !slices.Contains(was.Rules, r) }) ||
+		slices.ContainsFunc(foreign(now.Exposures), func(p check.Key) bool { return !slices.Contains(foreign(was.Exposures), p) })
+}
+
+// foreign are the declared persons whose data somebody else gets.
+func foreign(exposures []check.Exposure) []check.Key {
+	var persons []check.Key
+	for _, e := range exposures {
+		if !e.Own && e.Person != (check.Key{}) {
+			persons = append(persons, e.Person)
+		}
+	}
+	return persons
 }
 
 // asHeld has a held mail judged as if its stream enforced, whatever it does by

@@ -49,6 +49,9 @@ type heldPage struct {
 	last   bool
 }
 
+// judgedAt is before any version for what must be shown again.
+const judgedAt = `CASE WHEN d.changed = 1 THEN -1 ELSE d.judged_at END`
+
 // next reads the page after p.
 func (t *tx) next(f *admin.Filter, p heldPage) (heldPage, error) {
 	n := heldPage{after: p.after, ids: p.ids}
@@ -60,7 +63,7 @@ func (t *tx) next(f *admin.Filter, p heldPage) (heldPage, error) {
 	}
 	if f.IDs == nil {
 		cond, args := where(f, 3)
-		err := t.query(row, `SELECT d.num, d.judged_at FROM deliveries d WHERE d.state = 2 AND d.num > $1`+cond+` ORDER BY d.num LIMIT $2`,
+		err := t.query(row, `SELECT d.num, `+judgedAt+` FROM deliveries d WHERE d.state = 2 AND d.num > $1`+cond+` ORDER BY d.num LIMIT $2`,
 			append([]any{p.after, moveChunk}, args...)...)
 		n.last = len(n.nums) < moveChunk
 		return n, err
@@ -76,7 +79,7 @@ func (t *tx) next(f *admin.Filter, p heldPage) (heldPage, error) {
 		list = append(list, named[id])
 	}
 	cond, args := where(f, 1)
-	err = t.in(`SELECT d.num, d.judged_at FROM deliveries d WHERE d.state = 2`+cond+` AND d.num IN ($IN) ORDER BY d.num`, args, list, row)
+	err = t.in(`SELECT d.num, `+judgedAt+` FROM deliveries d WHERE d.state = 2`+cond+` AND d.num IN ($IN) ORDER BY d.num`, args, list, row)
 	return n, err
 }
 
@@ -108,13 +111,13 @@ func (s *Store) Held(ctx context.Context, f admin.Filter, yield func(admin.Held)
 func (t *tx) heldRows(nums []int64) ([]admin.Held, error) {
 	list := make([]admin.Held, 0, len(nums))
 	at := make(map[int64]int, len(nums))
-	err := t.in(`SELECT d.num, m.id, d.stream, d.rcpt, d.sealed, m.key, m.envelope, d.rules, m.received_at, d.held_at, d.stale_at, d.judged_at, m.size
+	err := t.in(`SELECT d.num, m.id, d.stream, d.rcpt, d.sealed, m.key, m.envelope, d.rules, m.received_at, d.held_at, d.stale_at, d.judged_at, d.changed, m.size
 		FROM deliveries d JOIN mails m ON m.num = d.num / 65536 WHERE d.num IN ($IN) ORDER BY d.num`, nil, anys(nums), func(r *sql.Rows) error {
 		var h admin.Held
 		var num, received, held, stale int64
 		var rcpt []byte
 		var rules string
-		if err := r.Scan(&num, &h.Mail, &h.Stream, &rcpt, &h.Sealed, &h.Key, &h.Envelope, &rules, &received, &held, &stale, &h.JudgedAt, &h.Size); err != nil {
+		if err := r.Scan(&num, &h.Mail, &h.Stream, &rcpt, &h.Sealed, &h.Key, &h.Envelope, &rules, &received, &held, &stale, &h.JudgedAt, &h.Changed, &h.Size); err != nil {
 			return err
 		}
 		h.ID, h.Recipient, h.Rules = joinID(h.Mail, num), keyOf(rcpt), unpackRules(rules)
@@ -148,4 +151,21 @@ func (s *Store) HeldCount(ctx context.Context, f admin.Filter) (n int64, err err
 		return err
 	})
 	return n, err
+}
+
+// Shown says that a person has seen what is held by now: nothing has changed
+// since.
+func (s *Store) Shown(ctx context.Context, deliveries []string) error {
+	return s.write(ctx, "note what was shown", func(t *tx) error {
+		nums, err := t.numsOf(deliveries)
+		if err != nil {
+			return err
+		}
+		var list []any
+		for _, id := range deliveries {
+			list = append(list, nums[id])
+		}
+		t.execIn(`UPDATE deliveries SET changed = 0 WHERE num IN ($IN)`, nil, list)
+		return nil
+	})
 }

@@ -118,8 +118,9 @@ func (t *tx) Judge(now time.Time, j gate.Judged) error {
 	if j.State != custody.Held && !custody.May(custody.Judge, custody.Held, j.State) {
 		return lawBroken("a judgement may not bring it to "+j.State.String(), j.Delivery)
 	}
-	n, err := t.affect(`UPDATE deliveries SET state = $2, rules = $3, due = $4, judged_at = $5 WHERE num = $1 AND state = 2`,
-		num, int64(j.State), packRules(j.Rules), micros(j.Due), j.RosterVersion)
+	n, err := t.affect(`UPDATE deliveries SET state = $2, rules = $3, due = $4, judged_at = $5,
+			changed = CASE WHEN $6 = 1 THEN 1 ELSE changed END WHERE num = $1 AND state = 2`,
+		num, int64(j.State), packRules(j.Rules), micros(j.Due), j.RosterVersion, bit(j.Grew))
 	if err != nil {
 		return err
 	}

@@ -104,13 +104,13 @@ func (t *tx) contents(mails []*gate.Mail, ids []any) error {
 
 func (t *tx) deliveries(mails map[int64]*gate.Mail, nums []int64) error {
 	byNum := make(map[int64]*gate.Delivery, len(nums))
-	err := t.in(`SELECT num, rcpt, sealed, state, rules, due, stale_at, lease_until, attempt, uncertain, held_at, ended_at, judged_at
+	err := t.in(`SELECT num, rcpt, sealed, state, rules, due, stale_at, lease_until, attempt, uncertain, held_at, ended_at, judged_at, changed
 		FROM deliveries WHERE num IN ($IN)`, nil, anys(nums), func(r *sql.Rows) error {
 		var num, due, stale, lease, held, ended int64
 		var rcpt []byte
 		var rules string
 		var d gate.Delivery
-		if err := r.Scan(&num, &rcpt, &d.Sealed, &d.State, &rules, &due, &stale, &lease, &d.Attempt, &d.Uncertain, &held, &ended, &d.JudgedAt); err != nil {
+		if err := r.Scan(&num, &rcpt, &d.Sealed, &d.State, &rules, &due, &stale, &lease, &d.Attempt, &d.Uncertain, &held, &ended, &d.JudgedAt, &d.Changed); err != nil {
 			return err
 		}
 		d.ID, d.Recipient, d.Rules = joinID(mails[num/perMail].ID, num), keyOf(rcpt), unpackRules(rules)

@@ -61,7 +61,7 @@ func (s *Store) move(ctx context.Context, now time.Time, m admin.Move, to custod
 func (t *tx) move(now time.Time, m *admin.Move, to custody.State, act string, p heldPage) (admin.Moved, error) {
 	var current, outdated []int64
 	for i, num := range p.nums {
-		if p.judged[i] >= m.Version {
+		if to == custody.Discarded || p.judged[i] >= m.Version {
 			current = append(current, num)
 		} else {
 			outdated = append(outdated, num)

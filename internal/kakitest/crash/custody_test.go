@@ -55,7 +55,11 @@ func TestCustodyAtScale(t *testing.T) {
 				}
 				if n := len(done.Changed); n > 0 { // a namesake came on the roster: a person looks again
 					t.Logf("%s: %d need another look", what, n)
-					more, err := do(t.Context(), client.Decision{Selection: client.Selection{IDs: done.Changed}, Reason: "looked again"})
+					again := client.Selection{IDs: done.Changed}
+					if _, err := c.Held(t.Context(), again); err != nil {
+						return 0, err
+					}
+					more, err := do(t.Context(), client.Decision{Selection: again, Reason: "looked again"})
 					if err != nil {
 						return 0, err
 					}
