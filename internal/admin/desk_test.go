@@ -178,7 +178,7 @@ func TestReleaseJudgesAgain(t *testing.T) {
 	if got.Done+len(got.Missing) != 1 || slices.Contains(got.Missing, worse) {
 		t.Errorf("two were meant: %+v", got)
 	}
-	again := client.Decision{Selection: client.Selection{Stream: "order"}, Reason: "r"}
+	again := client.Decision{Selection: client.Selection{Stream: "default"}, Reason: "r"}
 	if got, err := s.Client.Release(t.Context(), again); err != nil || got.Done != 0 || !slices.Equal(got.Changed, []string{worse}) {
 		t.Errorf("still unseen: %+v, %v", got, err)
 	}
