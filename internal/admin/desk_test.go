@@ -172,11 +172,8 @@ func TestReleaseJudgesAgain(t *testing.T) {
 	// The program judges again by itself too. Whoever comes first, what is held
 	// for more than was shown stays.
 	kakitest.Eventually(t, "what fits by now is relayed", func() bool { return len(s.Relay.To("new@example.jp")) == 1 })
-	if !slices.Equal(got.Changed, []string{worse}) || state(t, s, worse) != "held" {
-		t.Errorf("released unseen: %+v, it is %s", got, state(t, s, worse))
-	}
-	if got.Done+len(got.Missing) != 1 || slices.Contains(got.Missing, worse) {
-		t.Errorf("two were meant: %+v", got)
+	if !slices.Equal(got.Changed, []string{worse}) || got.Done+len(got.Missing) != 1 || slices.Contains(got.Missing, worse) {
+		t.Errorf("released unseen: %+v", got)
 	}
 	again := client.Decision{Selection: client.Selection{Stream: "default"}, Reason: "r"}
 	if got, err := s.Client.Release(t.Context(), again); err != nil || got.Done != 0 || !slices.Equal(got.Changed, []string{worse}) {

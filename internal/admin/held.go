@@ -181,9 +181,7 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 		switch judged[i] {
 		case otherwise:
 			out.Changed = append(out.Changed, r.ID)
-		case free:
-			out.Done++
-		case asShown:
+		case free, asShown:
 		}
 	}
 	ids := before
@@ -196,8 +194,9 @@ func (d *Desk) Release(ctx context.Context, who string, dec client.Decision) (*c
 		if err != nil {
 			return nil, fmt.Errorf("release held mail: %w", err)
 		}
-		out.Done, out.Changed = out.Done+moved.Count, append(out.Changed, moved.Outdated...)
+		out.Changed = append(out.Changed, moved.Outdated...)
 	}
+	out.Done = len(before) - len(out.Changed) // also what somebody else, or the roster, was faster with
 	out.Missing = missing(dec.IDs, before)
 	if out.Done > 0 {
 		d.Stopped(ctx)
