@@ -206,7 +206,7 @@ func (a *App) stopped(ctx context.Context) {
 }
 
 func (a *App) startPulse(ctx context.Context) error {
-	a.pulse = upkeep.NewPulse(upkeep.PulseOptions{Ask: a.beat, Changed: a.pulseChanged, Now: a.now, Log: a.o.Log})
+	a.pulse = upkeep.NewPulse(upkeep.PulseOptions{Ask: a.beat, Changed: a.pulseChanged, Log: a.o.Log}) // freshness is of the real clock
 	a.queue.pulse = a.pulse
 	if err := a.pulse.Start(ctx); err != nil {
 		return err

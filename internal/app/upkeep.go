@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 const (
 	leaseTime      = 2 * time.Minute     // a mail is a node's to relay for so long
+	strayAge       = 5 * time.Second     // a lease this old that nobody has in hand was lost on the way
 	rosterVersions = 90 * 24 * time.Hour // former versions that can be asked
 	alertTurn      = 15 * time.Second    // a node's to tell an alert
 )
@@ -37,6 +39,7 @@ func (a *App) makeUpkeep(context.Context) error {
 		upkeep.Chore{Name: choreAlerts, Every: time.Second, Do: func(ctx context.Context) error { return a.tellAlerts(ctx, teller) }},
 		upkeep.Chore{Name: choreFollow, Every: 10 * time.Second, Do: a.follow},
 		upkeep.Chore{Name: choreRejudge, Every: 10 * time.Second, Do: a.rejudge},
+		upkeep.Chore{Name: "end lost leases", Every: strayAge / 2, Do: a.endLostLeases},
 		upkeep.Chore{Name: "hold stale mail", Every: time.Second, Do: a.holdStale},
 		upkeep.Chore{Name: "sign the evidence log", Every: time.Second, Do: func(ctx context.Context) error { return a.store.SignHead(ctx, a.now()) }},
 		upkeep.Chore{Name: "record other nodes' logs", Every: time.Minute, Do: func(ctx context.Context) error {
@@ -216,5 +219,26 @@ func (a *App) countWaiting(ctx context.Context) error {
 	for _, s := range streams {
 		a.metrics.Waiting(s.Name, s.Queued, s.Held, s.Paused)
 	}
+	return nil
+}
+
+// endLostLeases gives back what this node has leased and does not have in hand:
+// the answer to a claim, or the way to the relay, was lost with the database's
+// connection. Without it such mail would wait for its lease to run out.
+func (a *App) endLostLeases(ctx context.Context) error {
+	now := a.now()
+	leased, err := a.store.Leased(ctx, now, now.Add(-strayAge), leaseTime)
+	if err != nil {
+		return err
+	}
+	lost := slices.DeleteFunc(leased, func(id string) bool { return a.queue.from(id) != nil })
+	if len(lost) == 0 {
+		return nil
+	}
+	if err := a.store.EndLeases(ctx, now, lost); err != nil {
+		return err
+	}
+	a.o.Log.Warn("leases of mail that is in nobody's hands are given back", "deliveries", len(lost))
+	a.queue.Ring()
 	return nil
 }

@@ -113,6 +113,39 @@ func (s *Store) ReleaseNode(ctx context.Context, now time.Time) (n int64, err er
 	return n, err
 }
 
+// Leased lists this node's deliveries whose lease was taken before a time and
+// has not run out.
+func (s *Store) Leased(ctx context.Context, now, before time.Time, lease time.Duration) (deliveries []string, err error) {
+	err = s.read(ctx, "read leases", func(t *tx) error {
+		nums, err := t.returning(`SELECT num FROM deliveries WHERE state = 1 AND lease_node = $1 AND lease_until > $2 AND lease_until < $3`,
+			s.node, micros(now), micros(before.Add(lease)))
+		if err == nil {
+			deliveries, err = t.idsOf(nums)
+		}
+		return err
+	})
+	return deliveries, err
+}
+
+// EndLeases lets leases of this node run out now: nobody has the deliveries in
+// hand, but whether they left is not known. They count as possible duplicates
+// when they are claimed again.
+func (s *Store) EndLeases(ctx context.Context, now time.Time, deliveries []string) error {
+	return s.write(ctx, "end leases", func(t *tx) error {
+		nums, err := t.numsOf(deliveries)
+		if err != nil {
+			return err
+		}
+		var list []any
+		for _, id := range deliveries {
+			list = append(list, nums[id])
+		}
+		t.execIn(`UPDATE deliveries SET lease_until = $2 WHERE state = 1 AND lease_node = $1 AND lease_until > $2 AND num IN ($IN)`,
+			[]any{s.node, micros(now)}, list)
+		return nil
+	})
+}
+
 // NextDue is when the next delivery may be claimed; zero when none waits.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var due int64

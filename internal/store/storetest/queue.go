@@ -278,3 +278,32 @@ func testJudge(t *testing.T, db Database) {
 	j.State = custody.Relayed
 	same(t, "a judge relays nothing", fault.KindOf(judge()), fault.Conflict)
 }
+
+// testLeases: leases that nobody has in hand any more are found once they are
+// old enough, and end; then the deliveries are claimed again as possible
+// duplicates.
+func testLeases(t *testing.T, db Database) {
+	s, other := db(t, "one"), db(t, "two")
+	record(t, s, mail("m1", 2))
+	if ids, _ := claim(t, s, now, 9); len(ids) != 2 {
+		t.Fatalf("claimed %v", ids)
+	}
+	leased := func(s *store.Store, at time.Time) []string {
+		t.Helper()
+		ids, err := s.Leased(t.Context(), at, at.Add(-10*time.Second), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	same(t, "too young", len(leased(s, now.Add(9*time.Second))), 0)
+	same(t, "old enough", leased(s, now.Add(11*time.Second)), []string{"m1.1", "m1.2"})
+	same(t, "of the other node", len(leased(other, now.Add(11*time.Second))), 0)
+	same(t, "run out", len(leased(s, now.Add(2*time.Minute))), 0)
+	if err := s.EndLeases(t.Context(), now.Add(11*time.Second), []string{"m1.2"}); err != nil {
+		t.Fatal(err)
+	}
+	ids, duplicates := claim(t, s, now.Add(12*time.Second), 9)
+	same(t, "claimed again", []any{ids, duplicates}, []any{[]string{"m1.2"}, 1})
+}

@@ -47,6 +47,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"stream", testStream},
 		{"stage", testStage},
 		{"claim", testClaim},
+		{"leases", testLeases},
 		{"pause", testPause},
 		{"settle", testSettle},
 		{"late answer", testLateAnswer},
