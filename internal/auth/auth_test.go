@@ -44,7 +44,7 @@ func TestEmptyAndOverlongPasswordDiffer(t *testing.T) {
 }
 
 // A known answer, so that hashes made by other tools verify here:
-// echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1
+// echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1.
 func TestKnownAnswer(t *testing.T) {
 	t.Parallel()
 	const hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"

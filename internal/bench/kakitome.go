@@ -95,7 +95,7 @@ func (p *path) serveAside(ctx context.Context, o *Options, file, password string
 // serveHere runs the gateway in this process, so that it can be profiled. Its
 // processor time is then not told apart.
 func (p *path) serveHere(ctx context.Context, o *Options, cfg *config.Config) error {
-	a, err := app.New(ctx, app.Options{Config: cfg, Version: "bench", Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	a, err := app.New(ctx, app.Options{Config: cfg, Version: "bench", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}

@@ -78,8 +78,9 @@ func choose(b []byte, cs charset, t traits) (view, FaultKind) {
 		return v, BadCharset
 	case BadCharset:
 		return best(v, guess), f
+	default:
+		return guess, f
 	}
-	return guess, f
 }
 
 // traits say what kinds of bytes a text holds.

@@ -3,7 +3,6 @@ package relay
 import (
 	"bytes"
 	"io"
-	"log"
 	"net"
 	"strings"
 	"testing"
@@ -123,7 +122,7 @@ func TestAnotherServerUnderstands(t *testing.T) {
 	srv := smtp.NewServer(relay)
 	srv.Domain, srv.AllowInsecureAuth = "relay.example", true
 	srv.EnableDSN, srv.EnableSMTPUTF8, srv.MaxMessageBytes = true, true, 1<<20
-	srv.ErrorLog = log.New(io.Discard, "", 0)
+	srv.ErrorLog = quiet{}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = srv.Serve(ln) }()
 	t.Cleanup(func() { _ = srv.Close(); <-done })

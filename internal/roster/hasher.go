@@ -172,6 +172,7 @@ func (h *Hasher) entries(v Value) ([]Entry, error) {
 		e.Class = jp.ClassOfPhone(normal)
 	case jp.Email:
 		e.Domain = h.Domain(normal)
+	default:
 	}
 	if len(forms) == 0 {
 		return []Entry{e}, nil

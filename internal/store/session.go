@@ -46,7 +46,7 @@ func (s *session) exec(ctx context.Context, query string, args ...any) error {
 		s.queued.Queue(query, args...)
 		return nil
 	}
-	st, err := s.prepared(ctx, query)
+	st, err := s.prepared(ctx, query) //nolint:sqlclosecheck // kept for the life of the session
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *session) affect(ctx context.Context, query string, args ...any) (int64,
 		res, err = s.conn.ExecContext(ctx, query, args...)
 	} else {
 		var st *sql.Stmt
-		if st, err = s.prepared(ctx, query); err == nil {
+		if st, err = s.prepared(ctx, query); err == nil { //nolint:sqlclosecheck // kept for the life of the session
 			res, err = st.ExecContext(ctx, args...)
 		}
 	}
@@ -101,7 +101,7 @@ func (s *session) query(ctx context.Context, row func(*sql.Rows) error, query st
 		rows, err = s.conn.QueryContext(ctx, query, args...)
 	} else {
 		var st *sql.Stmt
-		if st, err = s.prepared(ctx, query); err != nil {
+		if st, err = s.prepared(ctx, query); err != nil { //nolint:sqlclosecheck // kept for the life of the session
 			return err
 		}
 		rows, err = st.QueryContext(ctx, args...)
