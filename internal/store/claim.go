@@ -88,13 +88,9 @@ func (t *tx) claim(stream string, now time.Time, n int, lease time.Duration) (nu
 // ReleaseLeases gives leased deliveries back unsent: nothing of them has left.
 func (s *Store) ReleaseLeases(ctx context.Context, deliveries []string) error {
 	return s.write(ctx, "give leases back", func(t *tx) error {
-		nums, err := t.numsOf(deliveries)
+		list, err := t.listOf(deliveries)
 		if err != nil {
 			return err
-		}
-		var list []any
-		for _, id := range deliveries {
-			list = append(list, nums[id])
 		}
 		t.execIn(`UPDATE deliveries SET lease_node = '', lease_until = 0 WHERE state = 1 AND lease_node = $1 AND num IN ($IN)`,
 			[]any{s.node}, list)
@@ -132,13 +128,9 @@ func (s *Store) Leased(ctx context.Context, now, before time.Time, lease time.Du
 // when they are claimed again.
 func (s *Store) EndLeases(ctx context.Context, now time.Time, deliveries []string) error {
 	return s.write(ctx, "end leases", func(t *tx) error {
-		nums, err := t.numsOf(deliveries)
+		list, err := t.listOf(deliveries)
 		if err != nil {
 			return err
-		}
-		var list []any
-		for _, id := range deliveries {
-			list = append(list, nums[id])
 		}
 		t.execIn(`UPDATE deliveries SET lease_until = $2 WHERE state = 1 AND lease_node = $1 AND lease_until > $2 AND num IN ($IN)`,
 			[]any{s.node, micros(now)}, list)

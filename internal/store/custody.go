@@ -70,13 +70,9 @@ func (t *tx) next(f *admin.Filter, p heldPage) (heldPage, error) {
 	}
 	some := n.ids[:min(len(n.ids), moveChunk)]
 	n.ids, n.last = n.ids[len(some):], len(n.ids) <= moveChunk
-	named, err := t.numsOf(some)
+	list, err := t.listOf(some)
 	if err != nil {
 		return n, err
-	}
-	var list []any
-	for _, id := range some {
-		list = append(list, named[id])
 	}
 	cond, args := where(f, 1)
 	err = t.in(`SELECT d.num, `+judgedAt+` FROM deliveries d WHERE d.state = 2`+cond+` AND d.num IN ($IN) ORDER BY d.num`, args, list, row)
@@ -157,13 +153,9 @@ func (s *Store) HeldCount(ctx context.Context, f admin.Filter) (n int64, err err
 // since.
 func (s *Store) Shown(ctx context.Context, deliveries []string) error {
 	return s.write(ctx, "note what was shown", func(t *tx) error {
-		nums, err := t.numsOf(deliveries)
+		list, err := t.listOf(deliveries)
 		if err != nil {
 			return err
-		}
-		var list []any
-		for _, id := range deliveries {
-			list = append(list, nums[id])
 		}
 		t.execIn(`UPDATE deliveries SET changed = 0 WHERE num IN ($IN)`, nil, list)
 		return nil

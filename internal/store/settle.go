@@ -131,6 +131,19 @@ func (t *tx) settledLeaf(now time.Time, r *gate.Settled, late bool) error {
 	})
 }
 
+// listOf gives the numbers of deliveries, in their order, for a list of values.
+func (t *tx) listOf(ids []string) ([]any, error) {
+	nums, err := t.numsOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = nums[id]
+	}
+	return list, nil
+}
+
 // numsOf finds the numbers of deliveries. It fails when one does not exist.
 func (t *tx) numsOf(ids []string) (map[string]int64, error) {
 	mails := map[string]int64{}
