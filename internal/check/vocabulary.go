@@ -77,6 +77,8 @@ var whysJa = map[string]string{
 	"mostly unprintable characters":            "表示できない文字がほとんどです",
 	"nested too deep":                          "ファイルの入れ子が深すぎます",
 	"too many files in archives":               "圧縮ファイルの中のファイルが多すぎます",
+	"more bytes than may be read":              "読み取る量が上限を超えます",
+	"the reader failed":                        "読み取り処理で異常が起きました",
 	"unpacks to more than may be read":         "展開後の大きさが上限を超えます",
 	"unpacks to far more than its size":        "展開後の大きさが極端に大きくなります",
 	"broken archive":                           "圧縮ファイルが壊れています",

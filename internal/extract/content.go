@@ -30,9 +30,8 @@ func partContent(p *mail.Part, where string) content {
 	}
 }
 
-// content reads one file into u, or says there why not. depth counts the files
-// it is inside of.
-func (r *reader) content(u *unit, c content, depth int) {
+// openForm reads one file into u by its form.
+func (r *reader) openForm(u *unit, c content, depth int) {
 	found := sniff(c)
 	switch found.form {
 	case formNothing:

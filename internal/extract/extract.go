@@ -83,7 +83,8 @@ type Unread struct {
 type Limits struct {
 	Depth    int         // archives and mails inside attached files, nested (3)
 	Entries  int         // archive entries in the whole mail (1,000)
-	Unpacked int         // bytes unpacked from archives in the whole mail (64 MiB)
+	Unpacked int         // bytes decoded from archives and the like in the whole mail (64 MiB)
+	Work     int         // bytes of all files in the whole mail, each counted again in the one it is in (256 MiB)
 	Ratio    int         // unpacked to packed size of one entry over 1 MiB (200)
 	Text     int         // bytes of text in one unit (64 MiB)
 	Runs     int         // runs in one unit (100,000)
@@ -99,6 +100,7 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.Depth, 3)
 	fill(&l.Entries, 1000)
 	fill(&l.Unpacked, 64<<20)
+	fill(&l.Work, 256<<20)
 	fill(&l.Ratio, 200)
 	fill(&l.Text, 64<<20)
 	fill(&l.Runs, 100_000)
@@ -109,13 +111,9 @@ func (l Limits) withDefaults() Limits {
 // mails in their order. It reads anything, never fails, and keeps parts of m
 // alive but does not change them.
 func Read(m *mail.Message, lim Limits) []Unit {
-	r := &reader{lim: lim.withDefaults()}
+	r := newReader(lim)
 	if m != nil {
 		r.message(m, r.add(Body, "", ""), 0)
 	}
-	units := make([]Unit, len(r.units))
-	for i, u := range r.units {
-		units[i] = u.Unit
-	}
-	return units
+	return r.done()
 }

@@ -76,17 +76,13 @@ func FuzzZip(f *testing.F) {
 	f.Add([]byte(pack(f, "a.zip", pack(f, "b.zip", pack(f, "z.txt", strings.Repeat("0", 100_000))))))
 	f.Add([]byte(pack(f, "b.eml", "Subject: x\r\n\r\n山田")))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := &reader{lim: small.withDefaults()}
+		r := newReader(small)
 		u := r.add(Body, "", "")
 		r.zip(u, content{where: "attachment a.zip", name: "a.zip", data: data, whole: true}, 1)
 		if r.unpacked > small.Unpacked {
 			t.Errorf("unpacked %d bytes", r.unpacked)
 		}
-		units := make([]Unit, len(r.units))
-		for i, u := range r.units {
-			units[i] = u.Unit
-		}
-		checkBounds(t, units, small)
+		checkBounds(t, r.done(), small)
 		if len(u.Runs)+len(u.Unread) == 0 && r.entries > 0 {
 			t.Error("entries, and nothing to say about them")
 		}

@@ -13,9 +13,15 @@ import (
 // is used up.
 type reader struct {
 	lim      Limits
+	open     func(*reader, *unit, content, int) // reads one file; openForm but in tests
 	units    []*unit
 	entries  int
 	unpacked int
+	work     int
+}
+
+func newReader(lim Limits) *reader {
+	return &reader{lim: lim.withDefaults(), open: (*reader).openForm}
 }
 
 // unit is a Unit being filled.
@@ -25,6 +31,15 @@ type unit struct {
 	prefix string // place of the unit, before the place of its runs: "enclosed mail/"
 	text   int    // bytes of text so far
 	full   bool   // a limit was reached and is listed
+}
+
+// done are the units read.
+func (r *reader) done() []Unit {
+	units := make([]Unit, len(r.units))
+	for i, u := range r.units {
+		units[i] = u.Unit
+	}
+	return units
 }
 
 func (r *reader) add(kind UnitKind, name, prefix string) *unit {
@@ -123,6 +138,8 @@ const (
 	whyJunk       = "mostly unprintable characters"
 	whyDepth      = "nested too deep"
 	whyEntries    = "too many files in archives"
+	whyWork       = "more bytes than may be read"
+	whyFailed     = "the reader failed"
 	whyUnpacked   = "unpacks to more than may be read"
 	whyRatio      = "unpacks to far more than its size"
 	whyBroken     = "broken archive"

@@ -6,17 +6,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
 )
-
-// smallFile is the unpacked size below which no ratio is suspicious: a table of
-// zeros packs a thousandfold.
-const smallFile = 1 << 20
 
 // zip reads an archive into u: names, comments and every entry. depth counts
 // this archive too.
@@ -80,27 +76,12 @@ func (r *reader) unpack(f *zip.File) (data []byte, why string) {
 	if f.Method != zip.Store && f.Method != zip.Deflate {
 		return nil, fmt.Sprintf("compression method %d", f.Method)
 	}
-	room := r.lim.Unpacked - r.unpacked
-	most, whyMost := room, whyUnpacked
-	if packed := f.CompressedSize64; packed < uint64(room/r.lim.Ratio) { //nolint:gosec // room is positive or the division is 0
-		if byRatio := max(int(packed)*r.lim.Ratio, smallFile); byRatio < room { //nolint:gosec // smaller than room
-			most, whyMost = byRatio, whyRatio
-		}
-	}
 	in, err := f.Open()
 	if err != nil {
 		return nil, whyBroken
 	}
 	defer in.Close() //nolint:errcheck // only reads
-	data, err = io.ReadAll(io.LimitReader(in, int64(most)+1))
-	r.unpacked += min(len(data), room)
-	switch {
-	case len(data) > most:
-		return nil, whyMost
-	case err != nil:
-		return nil, whyBroken
-	}
-	return data, ""
+	return r.inflate(in, int(min(f.CompressedSize64, math.MaxInt32)))
 }
 
 // zipName adds a name or comment as text, and returns it decoded.
