@@ -11,8 +11,9 @@ import (
 )
 
 type benchCmd struct {
-	Match   benchMatchCmd   `cmd:"" help:"Roster and scan alone."`
-	Gateway benchGatewayCmd `cmd:"" help:"The whole path, beside the bare wire and the peers, in one run."`
+	Match    benchMatchCmd    `cmd:"" help:"Roster and scan alone."`
+	Gateway  benchGatewayCmd  `cmd:"" help:"The whole path, beside the bare wire and the peers, in one run."`
+	Accuracy benchAccuracyCmd `cmd:"" help:"How right the verdicts are on mails of every kind."`
 }
 
 type benchMatchCmd struct {
@@ -26,6 +27,29 @@ func (c *benchMatchCmd) Run(e *environment) error {
 		return err
 	}
 	f, err := bench.Matching(c.People, e.talk)
+	if err != nil {
+		return err
+	}
+	return e.tell(c.JSON, f, f.Tell)
+}
+
+type benchAccuracyCmd struct {
+	asJSON
+	People  int    `help:"People in the roster." default:"20000" placeholder:"N"`
+	Mails   int    `help:"Right mails to judge." default:"20000" placeholder:"N"`
+	Stories int    `help:"Stories of each wrong kind." default:"10" placeholder:"N"`
+	Seed    uint64 `help:"Seed of the people and the mails." default:"1" placeholder:"N"`
+	Kinds   string `help:"Only kinds whose names fit, such as 'order*'." placeholder:"PATTERN"`
+}
+
+// Run judges a made-up shop's mail.
+func (c *benchAccuracyCmd) Run(e *environment) error {
+	if err := wantPeople(c.People); err != nil {
+		return err
+	}
+	f, err := bench.Judging(bench.AccuracyOptions{
+		Seed: c.Seed, People: c.People, Mails: c.Mails, Stories: c.Stories, Kinds: c.Kinds, Talk: e.talk,
+	})
 	if err != nil {
 		return err
 	}

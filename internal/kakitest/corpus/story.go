@@ -1,0 +1,128 @@
+package corpus
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/kakitome/kakitome/internal/kakitest/people"
+	"github.com/kakitome/kakitome/internal/mail"
+)
+
+// Story is one story while it is told: who is in it, and the mails so far.
+type Story struct {
+	shop   *Shop
+	kind   *Kind
+	rng    *rand.Rand
+	number int
+	at     time.Time
+	serial int
+	mails  []Mail
+}
+
+// Draft is a mail before it is written.
+type Draft struct {
+	To      []*Customer // visible in To; each is an envelope recipient with Truth
+	Truth   Truth       // for all of To
+	More    []Rcpt      // further envelope recipients that no field shows (Bcc)
+	Fields  []string    // further header fields: "Cc: a@example.jp"
+	Subject string
+	Text    string // plain text; lines end in \n
+	HTML    string // the same as HTML; made from Text where the look wants it and it is empty
+	Files   []File
+	Stream  string // empty: OrderStream
+	Client  string // empty: "shop"
+	Look    *Look  // how it is written; nil: the story's choice
+	ID      string // Message-ID without brackets; empty: a new one
+	Date    time.Time
+}
+
+// Rcpt is an envelope recipient.
+type Rcpt struct {
+	Address string
+	Truth   Truth
+}
+
+// File is an attachment.
+type File struct {
+	Name, Type string
+	Data       []byte
+}
+
+// chance is true in percent of a hundred cases.
+func (s *Story) chance(percent int) bool { return s.rng.IntN(100) < percent }
+
+// one picks one of several.
+func one[T any](s *Story, of ...T) T { return of[s.rng.IntN(len(of))] }
+
+// wait lets time pass before the next mail.
+func (s *Story) wait(d time.Duration) { s.at = s.at.Add(d) }
+
+// member is somebody whose whole row is declared and who lives where the
+// roster says; different every time.
+func (s *Story) member(not ...*Customer) *Customer {
+	return s.memberWho(func(c *Customer) bool { return c.role == roleFull && c.Second == "" }, not...)
+}
+
+// memberWho is a member of a sort, of another household than those given.
+func (s *Story) memberWho(fits func(*Customer) bool, not ...*Customer) *Customer {
+	for {
+		c := s.shop.Customer(s.rng.IntN(s.shop.opts.People))
+		near := slices.ContainsFunc(not, func(n *Customer) bool {
+			return n.Number == c.Number || n.Address() == c.Address() || n.Name() == c.Name()
+		})
+		if !near && c.role != roleCanary && fits(&c) {
+			return &c
+		}
+	}
+}
+
+// members are n members of different households and names.
+func (s *Story) members(n int) []*Customer {
+	all := make([]*Customer, 0, n)
+	for range n {
+		all = append(all, s.member(all...))
+	}
+	return all
+}
+
+// guest is somebody the roster does not know.
+func (s *Story) guest() *Customer {
+	// Those at the end are the homes people moved from.
+	c := s.shop.Customer(s.shop.opts.People + s.rng.IntN(people.Most-2*s.shop.opts.People))
+	return &c
+}
+
+// order is a new order number.
+func (s *Story) order() string { return fmt.Sprintf("KK-%08d", s.rng.IntN(100_000_000)) }
+
+// send writes a draft and hands it in.
+func (s *Story) send(d Draft) {
+	m := Mail{Kind: s.kind, Story: s.number, At: s.at, Stream: d.Stream, Client: d.Client}
+	if m.Stream == "" {
+		m.Stream = OrderStream
+	}
+	if m.Client == "" {
+		m.Client = "shop"
+	}
+	m.Envelope.From = "shop@shop.example"
+	for _, c := range d.To {
+		m.Envelope.Recipients = append(m.Envelope.Recipients, mail.Recipient{Address: c.Email})
+		m.Truth = append(m.Truth, d.Truth)
+	}
+	for _, r := range d.More {
+		m.Envelope.Recipients = append(m.Envelope.Recipients, mail.Recipient{Address: r.Address})
+		m.Truth = append(m.Truth, r.Truth)
+	}
+	s.serial++
+	if d.ID == "" {
+		d.ID = fmt.Sprintf("%s.%d.%d@shop.example", s.kind.Name, s.number, s.serial)
+	}
+	if d.Date.IsZero() {
+		d.Date = s.at
+	}
+	m.Raw = s.write(&d)
+	s.mails = append(s.mails, m)
+	s.wait(time.Duration(200+s.rng.IntN(1500)) * time.Millisecond)
+}
