@@ -77,6 +77,9 @@ type Outcome struct {
 	Mention    bool
 	Recipients []Key // of the flagged deliveries
 	Persons    []Key // exposed by them; identifiers where nobody is declared
+
+	Addressee []Key // of a mail to one recipient (the company aside): its address, names and home
+	Strange   []Key // by whose name, or mail address, it calls the recipient instead
 }
 
 // Share is a part of a whole.

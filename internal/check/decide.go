@@ -147,12 +147,15 @@ func (j *judge) record(v *view, d *Decision) {
 		case r.Rule == FanOut && d.Hold && !j.blocks[r.Ident]:
 			j.blocks[r.Ident] = true
 			fx.Blocks = append(fx.Blocks, r.Ident)
-		case r.Rule == Ownership && d.Hold && r.Detail == slippedDetail:
+		case r.Rule == Ownership && d.Hold && (r.Detail == mentionsDetail || r.Detail == slippedDetail):
 			jumped = true
 		}
 	}
-	if v.mentions.len() > 0 && !v.r.Company && !jumped {
+	if (v.mentions.len() > 0 || len(v.strange) > 0) && !v.r.Company && !jumped {
 		fx.Outcome.Mention = true
+	}
+	if v.sole() {
+		fx.Outcome.Addressee, fx.Outcome.Strange = v.addressee(), v.strange
 	}
 	j.flag(d, v.r.Key)
 }

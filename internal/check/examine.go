@@ -119,7 +119,7 @@ func (x *examiner) person(p Key) {
 	for _, i := range info.Idents {
 		switch {
 		case isName(i.Kind):
-			person.Named = true
+			person.Names = append(person.Names, i.Ident)
 		case i.Kind == jp.Email:
 			person.Addresses = append(person.Addresses, i.Ident)
 		}

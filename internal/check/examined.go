@@ -83,8 +83,8 @@ type Finding struct {
 type Person struct {
 	ID     string
 	Canary bool
-	Named  bool // has a declared name of any kind
 
+	Names     []Key // declared names of any kind
 	Addresses []Key // e-mail addresses
 }
 

@@ -20,17 +20,45 @@ func ownership(v *view) []Reason {
 		others = slices.DeleteFunc(slices.Clone(others), func(a about) bool { return a.person == p[0].person })
 	}
 	reasons := personReasons(Ownership, others)
-	if v.about.len() == 0 && v.mentions.len() > 0 && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
+	if v.about.len() > 0 {
+		return reasons
+	}
+	if slipped, fits := v.slip(); slipped {
+		return v.slipReasons(fits)
+	}
+	if v.mentions.len() > 0 && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
 		reasons = personReasons(Ownership, v.mentions.list)
 		for i := range reasons {
-			reasons[i].Detail = slippedDetail
+			reasons[i].Detail = mentionsDetail
 		}
 	}
 	return reasons
 }
 
-// slippedDetail marks the hold of a mail that only mentions others.
-const slippedDetail = "mentions"
+// Details of the hold of a mail that alone would have left.
+const (
+	mentionsDetail = "mentions" // the mails of the stream suddenly tell about others
+	slippedDetail  = "slipped"  // they call their recipients by others' names
+)
+
+// slipReasons are the reasons to hold a mail whose list has slipped.
+func (v *view) slipReasons(fits int) []Reason {
+	reasons := personReasons(Ownership, v.mentions.list)
+	if len(reasons) == 0 { // somebody whose name many bear, or whom nobody declared
+		f := v.finding(v.strange[0])
+		reasons = []Reason{{Rule: Ownership, Kinds: kindsOf(f.Kind), Where: f.Where}}
+	}
+	for i := range reasons {
+		reasons[i].Detail, reasons[i].Count = slippedDetail, fits
+	}
+	return reasons
+}
+
+// finding is the first of an identifier in the body.
+func (v *view) finding(ident Key) *Finding {
+	body := &v.units[0]
+	return &body.Findings[slices.IndexFunc(body.Findings, func(f Finding) bool { return f.Ident == ident })]
+}
 
 func personReasons(rule Rule, persons []about) []Reason {
 	var reasons []Reason
@@ -58,27 +86,33 @@ const (
 // was let go before the last mails; what is held is not usual, so that a defect
 // that goes on does not become so.
 func mentionsJumped(s *StreamCounts, limit float64) bool {
-	recent := Share{Mails: int64(len(s.Recent))}
+	if len(s.Recent) < leastShare {
+		return false
+	}
 	told := 0
 	for i := range s.Recent {
-		o := &s.Recent[i]
-		if o.Mention {
-			recent.Mentions++
-		}
-		if o.Mention || o.Flagged {
+		if s.Recent[i].Mention || s.Recent[i].Flagged {
 			told++
 		}
 	}
-	if recent.Mails < leastShare {
-		return false
+	share := float64(told) / float64(len(s.Recent))
+	return share > limit && share > jumpFactor*s.usualMentions()
+}
+
+// usualMentions is the share of mails that tell about others in the week before
+// the last mails; 0 when there were too few.
+func (s *StreamCounts) usualMentions() float64 {
+	before := s.Week
+	for i := range s.Recent {
+		before.Mails--
+		if s.Recent[i].Mention {
+			before.Mentions--
+		}
 	}
-	before := Share{s.Week.Mails - recent.Mails, s.Week.Mentions - recent.Mentions}
-	usual := 0.0
-	if before.Mails >= leastShare {
-		usual = float64(before.Mentions) / float64(before.Mails)
+	if before.Mails < leastShare {
+		return 0
 	}
-	share := float64(told) / float64(recent.Mails)
-	return share > limit && share > jumpFactor*usual
+	return float64(before.Mentions) / float64(before.Mails)
 }
 
 // kindsOf is a list of one kind.

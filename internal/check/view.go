@@ -16,6 +16,7 @@ type view struct {
 	mentions people // persons it is less about
 	counted  []counted
 	receipts []Receipt
+	strange  []Key // see strangers
 }
 
 // unitView is one unit in the eyes of a recipient.
@@ -79,6 +80,7 @@ func newView(j *judge, r *Recipient) *view {
 		v.units = append(v.units, v.unit(&j.e.Units[i]))
 	}
 	v.weigh()
+	v.strange = v.strangers()
 	v.counted = v.listCounted()
 	v.receipts = v.listReceipts()
 	return v
@@ -217,7 +219,7 @@ func (v *view) weigh() {
 // should stand: a greeting that has slipped by a row.
 func (v *view) slipped(u *unitView, o *other) bool {
 	return o.foreign.name > 0 && u.own.name == 0 && slices.ContainsFunc(v.r.Persons, func(p Key) bool {
-		return v.j.e.People[p].Named
+		return len(v.j.e.People[p].Names) > 0
 	})
 }
 

@@ -59,7 +59,13 @@ func (w *wording) ownership() (en, ja string) {
 	switch {
 	case w.rest():
 		return fmt.Sprintf("It also tells about %d more people.", w.Count), fmt.Sprintf("このほか%d名の情報も入っています。", w.Count)
+	case w.Detail == slippedDetail && w.Count > 0:
+		return fmt.Sprintf("The mail names %s (%s) where the recipient's own name should stand, and fits the recipient of the mail %d before it: the list has slipped.", w.who, w.kinds, w.Count),
+			fmt.Sprintf("宛先ご本人のお名前があるべきところに%s（%s）とあり、これは%d通前のメールの宛先の方に当たります。宛名の行がずれています。", w.whoJa, w.kindsJa, w.Count)
 	case w.Detail == slippedDetail:
+		return fmt.Sprintf("The mails of this stream have begun to call their recipients by the names of others (here %s).", w.who),
+			fmt.Sprintf("この種類のメールで、宛先ご本人ではない方（ここでは%s）のお名前で呼びかけるものが続いています。宛名がずれているおそれがあります。", w.whoJa)
+	case w.Detail == mentionsDetail:
 		return fmt.Sprintf("Mails of this stream suddenly name other people (here %s); the greetings may have slipped by a row.", w.who),
 			fmt.Sprintf("この種類のメールに、急に他の方（ここでは%s）のお名前などが出るようになりました。宛名が一行ずれているおそれがあります。", w.whoJa)
 	}

@@ -23,7 +23,7 @@ func TestWords(t *testing.T) {
 	}
 	kinds := []jp.Kind{jp.Name, jp.Phone}
 	reasons := map[check.Rule][]check.Reason{
-		check.Ownership:         {{Person: who, Kinds: kinds}, {Person: who, Kinds: kinds, Detail: "mentions"}, {Person: check.Key{2}, Kinds: kinds}, {Count: 3}},
+		check.Ownership:         {{Person: who, Kinds: kinds}, {Person: who, Kinds: kinds, Detail: "mentions"}, {Person: who, Kinds: kinds[:1], Detail: "slipped", Count: 1}, {Kinds: kinds[:1], Detail: "slipped"}, {Person: check.Key{2}, Kinds: kinds}, {Count: 3}},
 		check.VisibleRecipients: {{Person: who, Kinds: kinds[:1], Where: "header To"}, {Kinds: kinds[:1], Where: "header Cc"}, {Count: 3}},
 		check.FanOut:            {{Person: who, Ident: who, Kinds: kinds[1:], Count: 2, Limit: 1}, {Ident: who, Kinds: kinds[1:], Detail: "blocked"}, {Count: 3}},
 		check.FanIn:             {{Person: who, Kinds: kinds, Count: 4, Limit: 3}, {Ident: who, Kinds: kinds[1:], Count: 4, Limit: 3}},

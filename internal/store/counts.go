@@ -198,14 +198,15 @@ func (t *tx) streamCounts(c *check.Counts, streams []string) error {
 		err := t.query(func(r *sql.Rows) error {
 			var o check.Outcome
 			var at int64
-			var rcpts, persons sql.RawBytes
-			if err := r.Scan(&at, &o.Flagged, &o.Mention, &rcpts, &persons); err != nil {
+			var rcpts, persons, addressee, strange sql.RawBytes
+			if err := r.Scan(&at, &o.Flagged, &o.Mention, &rcpts, &persons, &addressee, &strange); err != nil {
 				return err
 			}
 			o.At, o.Recipients, o.Persons = timeOf(at), unpackKeys(rcpts), unpackKeys(persons)
+			o.Addressee, o.Strange = unpackKeys(addressee), unpackKeys(strange)
 			sc.Recent = append(sc.Recent, o)
 			return nil
-		}, `SELECT at, flagged, mention, rcpts, persons FROM stream_recent WHERE stream = $1 ORDER BY mail DESC LIMIT $2`, name, recentMails)
+		}, `SELECT at, flagged, mention, rcpts, persons, addressee, strange FROM stream_recent WHERE stream = $1 ORDER BY mail DESC LIMIT $2`, name, recentMails)
 		if err != nil {
 			return err
 		}

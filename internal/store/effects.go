@@ -92,7 +92,8 @@ func (c *changes) stream(m *gate.Mail, num int64) {
 	if o.At.IsZero() {
 		return
 	}
-	c.recent.add(m.Stream, num, micros(o.At), bit(o.Flagged), bit(o.Mention), packKeys(o.Recipients), packKeys(o.Persons))
+	c.recent.add(m.Stream, num, micros(o.At), bit(o.Flagged), bit(o.Mention), packKeys(o.Recipients), packKeys(o.Persons),
+		packKeys(o.Addressee), packKeys(o.Strange))
 	k := streamDay{m.Stream, dayOf(o.At)}
 	share := c.days[k]
 	share.Mails++
@@ -138,7 +139,7 @@ func (t *tx) writeStreams(c *changes) {
 		    attachments = excluded.attachments, attach_growth = excluded.attach_growth`)
 	t.insert(`INSERT INTO stream_days (stream, day, node, mails, mentions)`, &days, `ON CONFLICT (stream, day, node) DO UPDATE
 		SET mails = stream_days.mails + excluded.mails, mentions = stream_days.mentions + excluded.mentions`)
-	t.insert(`INSERT INTO stream_recent (stream, mail, at, flagged, mention, rcpts, persons)`, &c.recent, "")
+	t.insert(`INSERT INTO stream_recent (stream, mail, at, flagged, mention, rcpts, persons, addressee, strange)`, &c.recent, "")
 }
 
 // thin keeps the newest sightings of identifiers that went to very many. What

@@ -204,6 +204,9 @@ func testStream(t *testing.T, db Database) {
 		if i%5 == 0 {
 			m.Effects.Outcome.Flagged, m.Effects.Outcome.Recipients, m.Effects.Outcome.Persons = true, []check.Key{key("r")}, []check.Key{key("p"), key("q")}
 		}
+		if i%3 == 0 {
+			m.Effects.Outcome.Addressee, m.Effects.Outcome.Strange = []check.Key{key("r"), key("n")}, []check.Key{key("m")}
+		}
 		if i >= 50 {
 			last = append(last, m.Effects.Outcome)
 		}

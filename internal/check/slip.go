@@ -1,0 +1,139 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/kakitome/kakitome/internal/extract"
+	"github.com/kakitome/kakitome/internal/jp"
+)
+
+// A list that slipped by a row tells every recipient about somebody else on
+// the list. Where that is data enough, rule 1 sees it in each mail alone. A
+// name alone is seen in the stream: one mail that calls its recipient by
+// another's name is a changed name, several are a defect (incidents 16, 18,
+// 20, 24, where a name in the greeting was all that reached up to 230,581).
+const (
+	slipFits      = 2  // strangers who are the recipients of other mails nearby: one is chance
+	slipStrangers = 4  // strangers who are nobody's nearby, in as many of the last slipWindow mails
+	slipWindow    = 20 // mails
+)
+
+// slip tells whether the mails of the stream call their recipients by the
+// names of others, and this one does, too. Fits is how many mails before it
+// the one went whose recipient it fits; 0 when there is none.
+func (v *view) slip() (slipped bool, fits int) {
+	if len(v.strange) == 0 {
+		return false, 0
+	}
+	recent := append(slices.Clone(v.j.stream.Recent), v.outcome())
+	fits = fitsBefore(recent, len(recent)-1)
+	found, latest := fitting(recent)
+	if found >= slipFits && (fits > 0 || latest < slipWindow) {
+		return true, fits
+	}
+	last := recent[max(0, len(recent)-slipWindow):]
+	strangers := 0
+	seen := map[Key]bool{}
+	for i := range last {
+		if s := last[i].Strange; len(s) > 0 && !seen[s[0]] {
+			seen[s[0]] = true
+			strangers++
+		}
+	}
+	share := float64(strangers) / float64(len(last))
+	usual := v.j.stream.usualMentions()
+	return strangers >= slipStrangers && share > v.j.e.Stream.MentionJump && share > jumpFactor*usual, 0
+}
+
+// outcome is what the stream remembers of the mail for the test of later ones.
+func (v *view) outcome() Outcome {
+	return Outcome{Strange: v.strange, Addressee: v.addressee()}
+}
+
+// fitsBefore is how many mails before mail i the nearest one went whose
+// recipient is called by a name in mail i; 0 when there is none.
+func fitsBefore(recent []Outcome, i int) int {
+	for k := i - 1; k >= 0; k-- {
+		if fit(&recent[i], &recent[k]) {
+			return i - k
+		}
+	}
+	return 0
+}
+
+// fit tells whether one mail calls its recipient by what is another's
+// recipient's, who is somebody else and lives elsewhere.
+func fit(content, other *Outcome) bool {
+	return intersects(content.Strange, other.Addressee) && !intersects(content.Addressee, other.Addressee)
+}
+
+// fitting counts the strangers who are the recipients of other mails nearby,
+// each once, and tells how many mails ago the last of these mails went.
+func fitting(recent []Outcome) (n, latest int) {
+	at := map[Key][]int{}
+	for i := range recent {
+		for _, k := range recent[i].Addressee {
+			at[k] = append(at[k], i)
+		}
+	}
+	seen := map[Key]bool{}
+	latest = len(recent)
+	for i := range recent {
+		for _, k := range recent[i].Strange {
+			if !seen[k] && slices.ContainsFunc(at[k], func(other int) bool { return fit(&recent[i], &recent[other]) }) {
+				seen[k] = true
+				n++
+				latest = len(recent) - 1 - i
+			}
+		}
+	}
+	return n, latest
+}
+
+// sole tells whether the mail goes to this recipient and to nobody else but the
+// company: a mail to several calls none of them by a name.
+func (v *view) sole() bool {
+	return !v.r.Company && !slices.ContainsFunc(v.j.e.Recipients, func(r Recipient) bool { return !r.Company && r.Key != v.r.Key })
+}
+
+// strangers are by whose names, or mail addresses, the body calls the mail's
+// only recipient, whose own are not there.
+func (v *view) strangers() []Key {
+	if !v.sole() || len(v.units) == 0 || v.units[0].Kind != extract.Body {
+		return nil
+	}
+	body := &v.units[0]
+	named := slices.ContainsFunc(v.r.Persons, func(p Key) bool { return len(v.j.e.People[p].Names) > 0 })
+	var name, mailbox []Key
+	for i := range body.Findings {
+		f := &body.Findings[i]
+		if body.relations[i] != foreign || f.Routing {
+			continue
+		}
+		switch {
+		case isName(f.Kind) && named && body.own.name == 0 && name == nil:
+			name = []Key{f.Ident}
+		case f.Kind == jp.Email && !f.Declared && body.own.weight() == 0 && mailbox == nil:
+			mailbox = []Key{f.Ident}
+		}
+	}
+	return append(name, mailbox...)
+}
+
+// addressee is what a mail would hold that calls the recipient by the right
+// name, and the home by which members of one family are known.
+func (v *view) addressee() []Key {
+	if !v.sole() {
+		return nil
+	}
+	keys := []Key{v.r.Key}
+	for _, p := range v.r.Persons {
+		keys = append(keys, v.j.e.People[p].Names...)
+	}
+	keys = append(keys, v.r.Household...)
+	return keys[:min(len(keys), mostAddressee)]
+}
+
+// mostAddressee bounds what is remembered of one recipient: a mailbox of a
+// large family.
+const mostAddressee = 16
