@@ -23,10 +23,13 @@ type Story struct {
 
 // Draft is a mail before it is written.
 type Draft struct {
-	To      []*Customer // visible in To; each is an envelope recipient with Truth
-	Truth   Truth       // for all of To
-	More    []Rcpt      // further envelope recipients that no field shows (Bcc)
-	Fields  []string    // further header fields: "Cc: a@example.jp"
+	From    mail.Address // empty: the shop
+	Sender  string       // envelope sender; empty: the shop, "<>": nobody (a bounce, an automatic reply)
+	To      []*Customer  // visible in To; each is an envelope recipient with Truth
+	Greet   string       // display name of those in To, where one is written
+	Truth   Truth        // for all of To
+	More    []Rcpt       // further envelope recipients that no field shows (Bcc)
+	Fields  []string     // further header fields: "Cc: a@example.jp"
 	Subject string
 	Text    string // plain text; lines end in \n
 	HTML    string // the same as HTML; made from Text where the look wants it and it is empty
@@ -106,7 +109,13 @@ func (s *Story) send(d Draft) {
 	if m.Client == "" {
 		m.Client = "shop"
 	}
-	m.Envelope.From = "shop@shop.example"
+	switch d.Sender {
+	case "":
+		m.Envelope.From = shopAddress
+	case "<>":
+	default:
+		m.Envelope.From = d.Sender
+	}
 	for _, c := range d.To {
 		m.Envelope.Recipients = append(m.Envelope.Recipients, mail.Recipient{Address: c.Email})
 		m.Truth = append(m.Truth, d.Truth)
