@@ -16,6 +16,7 @@ var rooms = []room{
 	{path: "internal/fault", level: 0},
 	{path: "internal/jp", level: 0},
 	{path: "internal/mail", level: 0},
+	{path: "internal/rtf", level: 0},
 	{path: "ledger", level: 0},
 	{path: "web", level: 0}, // embedded files
 

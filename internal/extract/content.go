@@ -42,6 +42,8 @@ func (r *reader) openForm(u *unit, c content, depth int) {
 		r.textual(u, c, formXML, depth)
 	case formClosed:
 		u.unread(c.where, found.mediaType, found.why)
+	case formRTF:
+		r.rtf(u, c, depth)
 	case formZip:
 		r.zip(u, c, depth+1)
 	case formMail:

@@ -40,7 +40,7 @@ func TestContent(t *testing.T) {
 		{"unknown image", "image/x-new", "a.new", "\x00\x01", []string{"unread A (image/x-new): labelled as image but is not a known one"}},
 		{"drawing", "image/svg+xml", "a.svg", "<svg><text>山田</text></svg>", []string{"A line 1: 山田", "unread A (image/svg+xml): image"}},
 		{"sound", "audio/mpeg", "a.mp3", "x", []string{"unread A (audio/mpeg): format not read"}},
-		{"rtf", "application/msword", "a.doc", `{\rtf1 \'8e\'52}`, []string{"unread A (application/rtf): format not read"}},
+		{"rtf", "application/msword", "a.doc", `{\rtf1 \'8e\'52}`, []string{"A line 1: ŽR", "A: 山|"}},
 		{"old office", "application/vnd.ms-excel", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", []string{"unread A (application/x-ole-storage): format not read"}},
 		{"tnef", "application/ms-tnef", "winmail.dat", "\x78\x9f\x3e\x22", []string{"unread A (application/ms-tnef): format not read"}},
 		{"lzh", "application/octet-stream", "a.lzh", "\x1b\x2a-lh5-..", []string{"unread A (application/x-lzh-compressed): format not read"}},

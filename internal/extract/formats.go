@@ -23,7 +23,6 @@ var magics = []struct{ start, mediaType string }{
 	{"\x1f\x8b", "application/gzip"},
 	{"\xfd7zXZ\x00", "application/x-xz"},
 	{"\x28\xb5\x2f\xfd", "application/zstd"},
-	{"{\\rtf", "application/rtf"},
 	{"%!PS", "application/postscript"},
 	{"SQLite format 3\x00", "application/vnd.sqlite3"},
 	{"\x7fELF", "application/x-elf"},
@@ -51,6 +50,9 @@ var innerMagics = []struct {
 
 // magic names the format of bytes that are no text, or returns "".
 func magic(data []byte) string {
+	if bytes.HasPrefix(bytes.TrimLeft(data, "\xef\xbb\xbf \t\r\n"), []byte("{\\rtf")) {
+		return "application/rtf"
+	}
 	for _, m := range magics {
 		if bytes.HasPrefix(data, []byte(m.start)) {
 			return m.mediaType
@@ -100,7 +102,7 @@ var forms = map[string]form{
 
 // closed are media types whose bytes may look like text without being readable.
 var closed = map[string]string{
-	"application/pdf": whyFormat, "application/rtf": whyFormat, "text/rtf": whyFormat,
+	"application/pdf":        whyFormat,
 	"application/postscript": whyFormat, "application/mbox": whyFormat, "application/ms-tnef": whyFormat,
 	"application/pgp-encrypted": whyEncrypted, "application/pgp-keys": whyFormat,
 	"application/pkcs7-mime": whyEncrypted, "application/x-pkcs7-mime": whyEncrypted,

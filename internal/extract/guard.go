@@ -39,15 +39,6 @@ func (u *unit) failed(c content, fault any) {
 	u.Remarks = append(u.Remarks, u.prefix+c.where+": "+said)
 }
 
-// take tells whether n more bytes may be decoded, and counts them.
-func (r *reader) take(n int) bool {
-	if n > r.lim.Unpacked-r.unpacked {
-		return false
-	}
-	r.unpacked += n
-	return true
-}
-
 // inflate reads to the end what packed bytes of a file unpack to, or says why
 // not. It never keeps more than the limits allow, whatever sizes the file states.
 func (r *reader) inflate(in io.Reader, packed int) (data []byte, why string) {

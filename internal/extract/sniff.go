@@ -19,6 +19,7 @@ const (
 	formXML
 	formJSON
 	formCard // vCard and iCalendar: folded lines
+	formRTF
 	formZip
 	formMail
 	formImage   // the bytes say so; a label alone would let text pass as an inline image
@@ -83,6 +84,8 @@ func generic(mediaType string) bool {
 func fromMagic(found, labelled string) finding {
 	kind, _, _ := strings.Cut(found, "/")
 	switch {
+	case found == "application/rtf":
+		return finding{form: formRTF, mediaType: found}
 	case strings.HasPrefix(labelled, "text/"):
 		return finding{formClosed, found, whyBinary}
 	case found == "application/zip":

@@ -150,6 +150,9 @@ const (
 	whyEncoded    = "holds encoded content"
 	whyEntities   = "defines entities"
 	whyDataLink   = "content within a link"
+	whyObject     = "embedded object"
+	whyAfterEnd   = "data after the end of the file"
+	whyRaw        = "binary data within text"
 	whyNoMailRead = "enclosed mail not read"
 )
 
