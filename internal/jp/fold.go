@@ -35,7 +35,7 @@ func (f *folder) add(r rune, pos int32) {
 	if r < 0x10000 {
 		v = rune(bmp[r])
 	}
-	if v < actSlow || v > actVoicedRepeat {
+	if !isAction(v) {
 		f.put(v, pos)
 		return
 	}
@@ -71,6 +71,8 @@ func (f *folder) act(action, r rune, pos int32) {
 		f.repeat(r, pos, false)
 	case actVoicedRepeat:
 		f.repeat(r, pos, true)
+	case actRepeatTwo, actVoicedRepeatTwo:
+		f.repeatTwo(r, pos, action == actVoicedRepeatTwo)
 	default:
 		f.slow(r, pos)
 	}
@@ -101,9 +103,27 @@ func (f *folder) repeat(mark rune, pos int32, voice bool) {
 	f.put(r, pos)
 }
 
+// repeatTwo writes out the mark that repeats two kana: いろ〱 is いろいろ.
+func (f *folder) repeatTwo(mark rune, pos int32, voice bool) {
+	n := len(f.Runes)
+	if n < 2 || !isKana(f.Runes[n-2]) || !isKana(f.Runes[n-1]) {
+		f.put('〱', pos)
+		return
+	}
+	first, second := f.Runes[n-2], f.Runes[n-1]
+	if v, ok := voicing[first]; ok && voice {
+		first = v
+	}
+	f.put(first, pos)
+	f.put(second, pos)
+}
+
 // slow folds what is outside the table, by compatibility decomposition.
 func (f *folder) slow(r rune, pos int32) {
-	if v, ok := variants[r]; ok {
+	if 0xE0000 <= r && r <= 0xE0FFF { // tags and the selectors of kanji variants
+		return
+	}
+	if v, ok := beyondTable(r); ok {
 		f.put(v, pos)
 		return
 	}
@@ -124,13 +144,25 @@ func (f *folder) slow(r rune, pos int32) {
 	}
 }
 
+// beyondTable folds kanji and kana beyond the basic plane.
+func beyondTable(r rune) (rune, bool) {
+	if v, ok := variants[r]; ok {
+		return v, true
+	}
+	if i := r - firstHentaigana; 0 <= i && i < rune(len(cursive)) {
+		return cursive[i], true
+	}
+	v, ok := rareSupplement[r]
+	return v, ok
+}
+
 // decomposed folds one rune of a decomposition.
 func (f *folder) decomposed(r rune, pos int32) {
 	if r < 0x10000 && bmp[r] != actSlow {
 		f.add(r, pos)
 		return
 	}
-	if v, ok := variants[r]; ok {
+	if v, ok := beyondTable(r); ok {
 		f.put(v, pos)
 		return
 	}

@@ -87,8 +87,8 @@ func (w *rewriter) sign(i int) int {
 	switch {
 	case (r == '-' || r == '\'') && isLetter(w.last()) && isLetter(next):
 		w.skip() // Jean-Paul, O'Neill, Ken'ichi
-	case r == '-' && isKatakana(w.last()) && w.tight(i) && next != '-' && !isAlnum(next):
-		w.put('ー', i) // コ-ポ
+	case (r == '-' || r == '~') && isKana(w.last()) && w.tight(i) && next != r && !isAlnum(next):
+		w.put('ー', i) // コ-ポ, さと〜
 	case r == '=' && isKatakana(w.last()) && isKatakana(next):
 		w.skip() // ジャン＝ポール
 	default:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -88,6 +89,23 @@ func TestEveryRuneFoldsOnce(t *testing.T) {
 			if same := form.String(string(r)); same != string(r) && foldString(same) != once {
 				t.Errorf("U+%04X folds to %q, its equivalent %+q to %q", r, once, same, foldString(same))
 			}
+		}
+	}
+}
+
+// NFKC is the oracle: what it says is one character folds as one. Numbers in
+// circles, above and below the line and in fractions are left as they are: their
+// digits would join those beside them. Accents that stand alone are typed for
+// apostrophes, and the Korean ㅡ for a dash.
+func TestCompatibleRunesFoldAlike(t *testing.T) {
+	t.Parallel()
+	for r := rune(0x80); r <= 0x2FA1F; r++ {
+		plain := norm.NFKC.String(string(r))
+		if 0xD800 <= r && r < 0xE000 || plain == string(r) || unicode.Is(unicode.No, r) || strings.ContainsRune("\u00b4\u1ffd\u3161", r) {
+			continue
+		}
+		if got, want := foldString("京"+string(r)), foldString("京"+plain); got != want {
+			t.Errorf("U+%04X folds to %q, but %+q to %q", r, got, plain, want)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package jp
 
-import "unicode"
+import (
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // Actions of the folding table. They lie in the surrogate range, so no decoded
 // rune collides with them.
@@ -13,7 +17,12 @@ const (
 	actHalf                   // handakuten
 	actRepeat                 // iteration mark
 	actVoicedRepeat
+	actRepeatTwo // iteration mark for two kana, 〱
+	actVoicedRepeatTwo
 )
+
+// isAction tells actions from runes.
+func isAction(v rune) bool { return actSlow <= v && v <= actVoicedRepeatTwo }
 
 // bmp folds the basic plane: a rune or an action for each code point.
 var bmp = buildBMP()
@@ -22,17 +31,35 @@ const (
 	// halfKana are the full-width spellings of U+FF61 … U+FF9D.
 	halfKana = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
 
-	smallKana = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
-	largeKana = "あいうえおつやゆよわかけアイウエオツヤユヨワカケ"
+	// Banks (全銀協) and JIS X 0201 know no small letters, ヰ, ヱ, and write オ for ヲ.
+	rareKana  = "ぁぃぅぇぉっゃゅょゎゕゖゐゑをァィゥェォッャュョヮヵヶヰヱヲヷヸヹヺ"
+	plainKana = "あいうえおつやゆよわかけいえおアイウエオツヤユヨワカケイエオワイエオ"
 
-	dashes      = "-‐‑‒–—―⁃−─━﹘﹣⸺⸻➖゠" // U+30A0 too
-	apostrophes = "'’‘ʼʻ′`´ʹ\u1ffd"
+	dashes      = "-‐‑‒–—―⁃−─━⎯﹘﹣⸺⸻⸗⹝➖˗֊־᠆᐀ㅡ"
+	apostrophes = "'’‘‛ʼʻ′`´ʹ\u1ffd"
 
-	unvoiced = "かきくけこさしすせそたちつてとはひふへほうカキクケコサシスセソタチツテトハヒフヘホウワヰヱヲ"
-	voiced   = "がぎぐげござじずぜぞだぢづでどばびぶべぼゔガギグゲゴザジズゼゾダヂヅデドバビブベボヴヷヸヹヺ"
+	unvoiced = "かきくけこさしすせそたちつてとはひふへほうカキクケコサシスセソタチツテトハヒフヘホウ"
+	voiced   = "がぎぐげござじずぜぞだぢづでどばびぶべぼゔガギグゲゴザジズゼゾダヂヅデドバビブベボヴ"
 	bare     = "はひふへほハヒフヘホ"
 	semi     = "ぱぴぷぺぽパピプペポ"
 )
+
+// hentaigana are the standard kana for the cursive ones from U+1B002 on, which
+// stand in family registers (平仮名 before 1900).
+const (
+	firstHentaigana = 0x1B002
+	hentaigana      = "ああああいいいいうううううえええええおおおかかかかかかかかかかかかききききききききくくくくくくくけけけけけけここここ" +
+		"ささささささささしししししし" + "すすすすすすすすせせせせせそそそそそそそたたたたちちちちちちちつつつつつてててててててててととととととと" +
+		"なななななななななににににににににぬぬぬねねねねねねねのののののはははははははははははひひひひひひひふふふへへへへへへへほほほほほほほほ" +
+		"まままままままみみみみみみみむむむむめめめももももももややややややゆゆゆゆよよよよよよららららりりりりりりりるるるるるるれれれれろろろろろろ" +
+		"わわわわわいいいいいええええおおおおおおおんん"
+)
+
+// rareSupplement are the other kana beyond the basic plane.
+var rareSupplement = map[rune]rune{
+	0x1B000: 'エ', 0x1B001: 'え', 0x1B11F: 'う', 0x1B120: 'イ', 0x1B121: 'エ', 0x1B122: 'ウ', 0x1B132: 'こ',
+	0x1B150: 'い', 0x1B151: 'え', 0x1B152: 'お', 0x1B155: 'コ', 0x1B164: 'イ', 0x1B165: 'エ', 0x1B166: 'オ', 0x1B167: 'ン',
+}
 
 // latinLetters have no decomposition in Unicode, but one in passports.
 var latinLetters = map[rune]string{
@@ -40,6 +67,7 @@ var latinLetters = map[rune]string{
 }
 
 var (
+	cursive     = []rune(hentaigana)
 	voicing     = pairs(unvoiced, voiced)
 	halfVoicing = pairs(bare, semi)
 )
@@ -80,7 +108,24 @@ func buildBMP() *[0x10000]uint16 {
 	for r := 0x21; r <= 0x7E; r++ {
 		t[r+0xFEE0] = t[r]
 	}
+	fillDecomposed(t)
 	return t
+}
+
+// fillDecomposed adds letters with diacritics, ligature-free compatibility
+// ideographs and radicals: what decomposes to one rune of the table and marks.
+func fillDecomposed(t *[0x10000]uint16) {
+	for _, block := range [...][2]rune{{0xC0, 0x17F}, {0x1E00, 0x1EFF}, {0x2F00, 0x2FDF}, {0xF900, 0xFAFF}} {
+		for r := block[0]; r <= block[1]; r++ {
+			d := []rune(norm.NFKD.String(string(r)))
+			for len(d) > 1 && unicode.Is(unicode.Mn, d[len(d)-1]) {
+				d = d[:len(d)-1]
+			}
+			if t[r] == actSlow && len(d) == 1 && d[0] < 0x10000 && d[0] != r {
+				t[r] = t[d[0]]
+			}
+		}
+	}
 }
 
 func fillASCII(t *[0x10000]uint16) {
@@ -99,9 +144,9 @@ func fillASCII(t *[0x10000]uint16) {
 }
 
 func fillKana(t *[0x10000]uint16) {
-	large := []rune(largeKana)
-	for i, r := range []rune(smallKana) {
-		t[r] = uint16(large[i])
+	plain := []rune(plainKana)
+	for i, r := range []rune(rareKana) {
+		t[r] = uint16(plain[i])
 	}
 	for i, r := range []rune(halfKana) {
 		t[0xFF61+i] = t[r]
@@ -109,11 +154,15 @@ func fillKana(t *[0x10000]uint16) {
 	for r := 0x31F0; r <= 0x31FF; r++ { // small katakana for Ainu
 		t[r] = uint16([]rune("クシストヌハヒフヘホムラリルレロ")[r-0x31F0])
 	}
-	t['・'], t['･'], t['·'], t['•'], t['‧'] = actGap, actGap, actGap, actGap, actGap
+	for _, r := range "・･·•‧∙⋅" {
+		t[r] = actGap
+	}
 	t[0x3099], t[0x309B], t[0xFF9E] = actVoice, actVoice, actVoice
 	t[0x309A], t[0x309C], t[0xFF9F] = actHalf, actHalf, actHalf
 	t['々'], t['〻'], t['ゝ'], t['ヽ'] = actRepeat, actRepeat, actRepeat, actRepeat
 	t['ゞ'], t['ヾ'] = actVoicedRepeat, actVoicedRepeat
+	t['〱'], t['〲'] = actRepeatTwo, actVoicedRepeatTwo
+	t['〳'], t['〴'], t['〵'] = actRepeatTwo, actVoicedRepeatTwo, actDrop // the upper halves, and the lower
 }
 
 func fillSigns(t *[0x10000]uint16) {
@@ -126,12 +175,21 @@ func fillSigns(t *[0x10000]uint16) {
 	for r := 0x2502; r <= 0x257F; r++ { // box drawing: cell borders
 		t[r] = actGap
 	}
-	for _, r := range "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u2800\u3000" {
+	for _, r := range "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u2800\u3000\ufffc" {
 		t[r] = actGap
 	}
 	t[0x85], t[0x2028], t[0x2029] = actBreak, actBreak, actBreak
+	for _, r := range "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" { // the commonest of what is invisible
+		t[r] = actDrop
+	}
+	for r := 0xFE00; r <= 0xFE0F; r++ { // variation selectors
+		t[r] = actDrop
+	}
 	for _, r := range "\u115f\u1160\u3164\uffa0\u17b4\u17b5" { // fillers look like nothing
 		t[r] = actDrop
 	}
 	t['〜'], t['～'], t['〰'] = '~', '~', '~'
+	t['゠'] = '='
+	t['乄'] = '〆'
+	t['〶'], t['〸'], t['〹'], t['〺'] = '〒', '十', '卄', '卅'
 }

@@ -54,15 +54,16 @@ func isLetter(r rune) bool { return 'a' <= r && r <= 'z' }
 func isAlnum(r rune) bool  { return isDigit(r) || isLetter(r) }
 
 func isHan(r rune) bool {
-	return 0x4E00 <= r && r <= 0x9FFF || 0x3400 <= r && r <= 0x4DBF || r == '々' || r == '〇' ||
+	return 0x4E00 <= r && r <= 0x9FFF || 0x3400 <= r && r <= 0x4DBF || r == '々' || r == '〇' || r == '〆' ||
 		0x20000 <= r && r <= 0x3FFFF
 }
 
 func isKatakana(r rune) bool { return 0x30A1 <= r && r <= 0x30FA || r == 'ー' }
 func isHiragana(r rune) bool { return 0x3041 <= r && r <= 0x3096 }
+func isKana(r rune) bool     { return isHiragana(r) || isKatakana(r) }
 
 // isJapanese tells whether r is a kanji or kana.
-func isJapanese(r rune) bool { return isHan(r) || isKatakana(r) || isHiragana(r) }
+func isJapanese(r rune) bool { return isHan(r) || isKana(r) }
 
 func isVoiceMark(r rune) bool {
 	switch r {

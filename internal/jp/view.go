@@ -81,7 +81,7 @@ func (v *view) add(r rune, pos int32) {
 		if r >= 0xFF61 { // half-width kana and signs
 			r = rune(to)
 		}
-		if r < actSlow || r > actVoicedRepeat {
+		if !isAction(r) {
 			v.put(r, pos)
 		}
 	}

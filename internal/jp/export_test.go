@@ -1,0 +1,4 @@
+package jp
+
+// Variants is the table of kanji variants.
+func Variants() map[rune]rune { return variants }
