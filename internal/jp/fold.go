@@ -24,6 +24,10 @@ func foldRunes(s string) Text {
 	n := utf8.RuneCountInString(s)
 	f := folder{Text: Text{Runes: make([]rune, 0, n), Pos: make([]int32, 0, n), Gap: make([]bool, 0, n), src: s}}
 	for i, r := range s {
+		if r < 0x10000 && !isAction(rune(bmp[r])) { // add, without the call
+			f.put(rune(bmp[r]), int32(i))
+			continue
+		}
 		f.add(r, int32(i))
 	}
 	return f.Text
