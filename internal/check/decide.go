@@ -147,7 +147,7 @@ func (j *judge) record(v *view, d *Decision) {
 		case r.Rule == FanOut && d.Hold && !j.blocks[r.Ident]:
 			j.blocks[r.Ident] = true
 			fx.Blocks = append(fx.Blocks, r.Ident)
-		case r.Rule == Ownership && d.Hold && (r.Detail == mentionsDetail || r.Detail == slippedDetail):
+		case d.Hold && OfStream(r.Rule, r.Detail):
 			jumped = true
 		}
 	}

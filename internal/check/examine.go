@@ -32,16 +32,21 @@ type Knowledge struct {
 }
 
 // Examine finds what is in a mail and whose it is. It is pure and total.
-func Examine(in Input, k Knowledge) *Examined {
-	x := &examiner{Knowledge: k, in: in, senders: map[Key]bool{}, seen: map[Key]bool{}, companies: map[Key]bool{}, e: &Examined{
+func Examine(in Input, k Knowledge) *Examined { return newExaminer(in, k).examine() }
+
+func newExaminer(in Input, k Knowledge) *examiner {
+	return &examiner{Knowledge: k, in: in, senders: map[Key]bool{}, seen: map[Key]bool{}, companies: map[Key]bool{}, e: &Examined{
 		Stream: in.Stream, At: in.At,
 		RosterVersion: k.Roster.Version(), PolicyVersion: k.Policy.Version,
 		People: map[Key]Person{},
 	}}
+}
+
+func (x *examiner) examine() *Examined {
 	x.recipients()
 	x.identity()
 	x.sender()
-	units := extract.Read(in.Message, k.Limits)
+	units := extract.Read(x.in.Message, x.Limits)
 	for i := range units {
 		x.unit(&units[i])
 	}
@@ -57,6 +62,9 @@ type examiner struct {
 	seen    map[Key]bool // addresses in Visible
 
 	companies map[Key]bool // company domains of the recipients
+
+	quoting bool     // keep spots
+	spots   [][]spot // of each unit, every place of every identifier
 }
 
 func (x *examiner) recipients() {
@@ -228,6 +236,9 @@ func (x *examiner) unit(u *extract.Unit) {
 	unread := slices.Clone(u.Unread)
 	f.hide(&unit, unread, x.e.Templates[first:])
 	x.e.Units = append(x.e.Units, unit)
+	if x.quoting {
+		x.spots = append(x.spots, f.spots)
+	}
 	x.e.Remarks = append(x.e.Remarks, u.Remarks...)
 	for _, un := range unread {
 		if un.Inline || slices.Contains(x.in.Stream.UnreadOK, un.Type) {

@@ -38,6 +38,7 @@ type DocReason struct {
 	Rule   Rule     `json:"rule"`
 	Person string   `json:"person,omitempty"` // id, or "unknown"
 	Kinds  []string `json:"kinds,omitempty"`
+	Detail string   `json:"detail,omitempty"` // as in Reason
 	Where  string   `json:"where,omitempty"`
 	Count  int      `json:"count,omitempty"`
 	Limit  int      `json:"limit,omitempty"`
@@ -106,12 +107,7 @@ func (e *Examined) findings(u *Unit, value func(*Finding) string) []DocFinding {
 	for i := range u.Findings {
 		f := &u.Findings[i]
 		df := DocFinding{Kind: f.Kind.String(), Where: f.Where}
-		if u.Kind != extract.Body {
-			df.Unit = u.Kind.String()
-			if u.Name != "" {
-				df.Unit += " " + u.Name
-			}
-		}
+		df.Unit = unitName(u)
 		if value != nil {
 			df.Value = value(f)
 		}
@@ -155,7 +151,7 @@ func unreadDocs(list []extract.Unread) []DocUnread {
 }
 
 func (e *Examined) reason(r *Reason) DocReason {
-	d := DocReason{Rule: r.Rule, Where: r.Where, Count: r.Count, Limit: r.Limit}
+	d := DocReason{Rule: r.Rule, Detail: r.Detail, Where: r.Where, Count: r.Count, Limit: r.Limit}
 	if r.Person != (Key{}) {
 		d.Person = e.nameOf(r.Person)
 	} else if len(r.Kinds) > 0 {

@@ -18,6 +18,7 @@ type finder struct {
 	place    placer      // of the present run
 	routing  bool        // it is a header field
 	names    []string    // values found in the names of files
+	spots    []spot      // when quoting
 }
 
 // manyOwners is how many owners a finding may have and still point to each of
@@ -102,6 +103,9 @@ func (f *finder) add(at span, n Finding) {
 	n.Value = f.place.Text[at.start:at.end]
 	if strings.HasSuffix(f.place.Where, "file name") {
 		f.names = append(f.names, n.Value)
+	}
+	if f.quoting {
+		f.spots = append(f.spots, spot{f.place.Run, f.place.at(at.start), at, n.Ident})
 	}
 	if i, ok := f.seen[n.Ident]; ok {
 		f.findings[i].Company = f.findings[i].Company || n.Company

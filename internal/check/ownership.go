@@ -41,6 +41,12 @@ const (
 	slippedDetail  = "slipped"  // they call their recipients by others' names
 )
 
+// OfStream tells whether a reason lies in the mails around a mail, which are
+// not there any more when it is judged again.
+func OfStream(r Rule, detail string) bool {
+	return r == Ownership && (detail == mentionsDetail || detail == slippedDetail)
+}
+
 // slipReasons are the reasons to hold a mail whose list has slipped.
 func (v *view) slipReasons(fits int) []Reason {
 	reasons := personReasons(Ownership, v.mentions.list)

@@ -76,6 +76,9 @@ func (g *Gate) rejudge(tx Tx, m *Mail, o *Opened, e *check.Examined) error {
 	v := check.Decide(asHeld(e, was.Rules), counts)
 	d := &v.Recipients[0]
 	stay(d, was, now)
+	if v.Effects.Outcome.Mention {
+		stayMention(d, o)
+	}
 	j := Judged{
 		Mail: m.ID, Delivery: was.ID, State: custody.Queued, Due: dueAgain(m, e.Stream.HoldFor, now),
 		Rules: rulesOf(d.Reasons), RosterVersion: e.RosterVersion, Exposures: d.Exposures,
@@ -141,6 +144,22 @@ func stay(d *check.Decision, was Delivery, now time.Time) {
 	}
 }
 
+// stayMention holds what tells about others still, and was held because many
+// mails of its stream did then. That those have gone by is no reason to let it go.
+func stayMention(d *check.Decision, o *Opened) {
+	if o.Verdict == nil || slices.Contains(rulesOf(d.Reasons), check.Ownership) {
+		return
+	}
+	for _, r := range o.Verdict.Recipients {
+		i := slices.IndexFunc(r.Reasons, func(r check.DocReason) bool { return check.OfStream(r.Rule, r.Detail) })
+		if i >= 0 && r.Address == o.Recipients[0].Address {
+			d.Hold, d.Waits = true, false
+			d.Reasons = append(d.Reasons, check.Reason{Rule: check.Ownership, Detail: r.Reasons[i].Detail})
+			return
+		}
+	}
+}
+
 // lasting tells whether a rule's reason does not go away with a new roster.
 func lasting(r check.Rule) bool {
 	return r == check.Replay || r == check.GrowingRecipients || r == check.Stale
@@ -200,7 +219,9 @@ func mergeDoc(old, judged *check.Doc) *check.Doc {
 func keepWords(was, now []check.DocReason) []check.DocReason {
 	kept := slices.Clone(now)
 	for i, n := range kept {
-		k := slices.IndexFunc(was, func(r check.DocReason) bool { return r.Rule == n.Rule && lasting(r.Rule) })
+		k := slices.IndexFunc(was, func(r check.DocReason) bool {
+			return r.Rule == n.Rule && (lasting(r.Rule) || check.OfStream(n.Rule, n.Detail) && r.Detail == n.Detail)
+		})
 		if k >= 0 {
 			kept[i] = was[k]
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/policy"
 )
 
@@ -111,6 +112,42 @@ func TestRejudgeStays(t *testing.T) {
 		}
 		if len(j.Effects.Sightings)+len(j.Effects.Received) > 0 {
 			t.Errorf("%s: counted as sent: %+v", name, j.Effects)
+		}
+	}
+}
+
+// What was held because the mails of its stream called their recipients by the
+// names of others does not leave when these mails have gone by, but when the
+// name turns out to be the recipient's.
+func TestRejudgeSlipped(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"木村健", "佐藤花子"} {
+		h := going(t, stream("order", nil))
+		normal, err := jp.Normal(jp.Name, "佐藤花子")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hanako, stranger := h.Hasher.Ident(jp.Name, normal), check.Key{1}
+		h.ledger.counts = func(c *check.Counts) {
+			c.Streams["order"] = &check.StreamCounts{Recent: []check.Outcome{
+				{Addressee: []check.Key{stranger}}, {Addressee: []check.Key{hanako}, Strange: []check.Key{stranger}},
+			}}
+		}
+		m := h.receive(t, letter("taro@example.jp", "佐藤花子 様", "X-Kakitome-Stream: order"))
+		h.ledger.counts = func(*check.Counts) {}
+		h.people(t, 3, person("M-1", "taro@example.jp", name, "090-1111-2222"))
+		j := h.again(t, m)
+		m.Verdict = j.Verdict
+		o, err := h.Open(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays := name != "佐藤花子"
+		if held := j.State == custody.Held; held != stays {
+			t.Fatalf("called %s: held %v, %+v", name, held, o.Verdict.Recipients)
+		}
+		if stays && !strings.Contains(o.Verdict.Recipients[0].Reasons[0].Text, "the mail 1 before it") {
+			t.Errorf("words: %+v", o.Verdict.Recipients[0].Reasons)
 		}
 	}
 }
