@@ -72,6 +72,17 @@ func (c *Client) HeldDetail(ctx context.Context, id string, showValues bool) (*H
 	return out, c.call(ctx, http.MethodGet, "/v1/held/"+url.PathEscape(id), q, nil, out)
 }
 
+// Explain shows what was found in a mail, line by line. The id is a mail's, or
+// that of one delivery.
+func (c *Client) Explain(ctx context.Context, id string, showValues bool) (*Explained, error) {
+	q := url.Values{}
+	if showValues {
+		q.Set("show_values", "true")
+	}
+	out := &Explained{}
+	return out, c.call(ctx, http.MethodGet, "/v1/mails/"+url.PathEscape(id)+"/explain", q, nil, out)
+}
+
 // Release lets held mail go.
 func (c *Client) Release(ctx context.Context, d Decision) (*Decided, error) {
 	out := &Decided{}

@@ -27,6 +27,42 @@ type HeldDetail struct {
 	Verdict    json.RawMessage `json:"verdict"` // the explanation document, see interface.md
 }
 
+// Explained is a mail as it was read: every line in which an identifier stands.
+type Explained struct {
+	MailID     string              `json:"mail_id"`
+	Stream     string              `json:"stream"`
+	Sender     string              `json:"sender"`
+	Subject    string              `json:"subject"` // masked where it names an identifier
+	Size       int                 `json:"size"`
+	ReceivedAt time.Time           `json:"received_at"`
+	Erased     bool                `json:"erased"` // the content is no more: there are no lines
+	Deliveries []ExplainedDelivery `json:"deliveries"`
+	Lines      []Line              `json:"lines"`
+	Verdict    json.RawMessage     `json:"verdict"` // the explanation document, see interface.md
+}
+
+// ExplainedDelivery is one recipient of an explained mail.
+type ExplainedDelivery struct {
+	ID        string `json:"id"`
+	Recipient string `json:"recipient"`
+	State     string `json:"state"`
+}
+
+// Line is a line of a mail with identifiers in it.
+type Line struct {
+	Unit  string  `json:"unit,omitempty"` // attachment or enclosed mail; empty for the body
+	Where string  `json:"where"`
+	Text  string  `json:"text"` // identifiers stand between ‹ and ›, masked unless values were asked for
+	Found []Found `json:"found"`
+}
+
+// Found is one identifier of a line.
+type Found struct {
+	Kind   string   `json:"kind"`
+	Owners []string `json:"owners"` // person ids, "company" or "unknown"
+	Own    []string `json:"own"`    // deliveries whose recipient it belongs to
+}
+
 // Selection says which held deliveries are meant: those with the ids, or all
 // that fit every other field given.
 type Selection struct {

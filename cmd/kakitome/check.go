@@ -76,8 +76,8 @@ func (c *checkCmd) Run(e *environment) error {
 	return nil
 }
 
-// print writes a verdict for a person.
-func (v *verdict) print(w io.Writer) {
+// printReasons writes for each recipient what was decided and why.
+func (v *verdict) printReasons(w io.Writer) {
 	for _, r := range v.Recipients {
 		note := ""
 		if r.Observed {
@@ -91,6 +91,11 @@ func (v *verdict) print(w io.Writer) {
 			}
 		}
 	}
+}
+
+// print writes a verdict for a person.
+func (v *verdict) print(w io.Writer) {
+	v.printReasons(w)
 	if len(v.Findings) > 0 {
 		_, _ = fmt.Fprintln(w, "found:")
 	}

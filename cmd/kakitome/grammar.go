@@ -12,6 +12,7 @@ type grammar struct {
 	Demo    demoCmd    `cmd:"" help:"Play the incident of 2019, and how it does not happen."`
 	Bench   benchCmd   `cmd:"" help:"Measure."`
 	Check   checkCmd   `cmd:"" help:"Say what the gateway would decide on a mail; changes nothing."`
+	Explain explainCmd `cmd:"" help:"Show what was found in a mail, line by line, and why it was held; values are masked."`
 	Roster  rosterCmd  `cmd:"" help:"Which identifier belongs to whom."`
 	Held    heldCmd    `cmd:"" help:"Mail that waits for a decision."`
 	Stream  streamCmd  `cmd:"" help:"Pause and resume streams."`

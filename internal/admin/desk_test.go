@@ -286,3 +286,36 @@ func TestLedger(t *testing.T) {
 		t.Errorf("the log tells personal data: %s", s.Log)
 	}
 }
+
+// TestExplain: every line with an identifier is shown, also of a mail that has
+// left, masked unless asked for; that somebody looked is audited.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	s := start(t, "streams: [{name: order}]")
+	id := hold(t, s, hanako, "佐藤花子様\r\nお届け先は"+aboutTaro+"です\r\nありがとうございます", "X-Kakitome-Stream: order")
+	released := kakitest.MailID(t, s.Send(t, shop, []string{taro}, letter(aboutTaro)))
+	for asked, want := range map[string]string{id: "お届け先は‹山•••›様 ‹0••-••••-••••›です", strings.TrimSuffix(id, ".1"): "‹佐•••›様", released: "‹山•••›様 ‹0••-••••-••••›"} {
+		m, err := s.Client.Explain(t.Context(), asked, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(m.Lines, func(l client.Line) bool { return l.Text == want })
+		if i < 0 {
+			t.Fatalf("%s: no line %q in %+v", asked, want, m.Lines)
+		}
+		own := len(m.Lines[i].Found[0].Own) > 0
+		if wantOwn := asked == released || strings.HasPrefix(want, "‹佐"); own != wantOwn {
+			t.Errorf("%s: own %v: %+v", asked, own, m.Lines[i].Found)
+		}
+		if text, _ := json.Marshal(m); bytes.Contains(text, []byte("090-1111")) || bytes.Contains(text, []byte("花子")) {
+			t.Errorf("%s: a value is shown: %s", asked, text)
+		}
+	}
+	m, err := s.Client.Explain(t.Context(), id, true)
+	if err != nil || !slices.ContainsFunc(m.Lines, func(l client.Line) bool { return strings.Contains(l.Text, "‹090-1111-2222›") }) {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if _, err := s.Client.Explain(t.Context(), "nobody", false); problem(err) == "" {
+		t.Error("a mail that is not there was explained")
+	}
+}

@@ -142,7 +142,7 @@ func (d *Desk) detail(ctx context.Context, m *gate.Mail, value func(*check.Findi
 		doc = &check.Doc{Recipients: []check.DocRecipient{}, Findings: []check.DocFinding{}}
 	}
 	doc.Recipients = slices.DeleteFunc(doc.Recipients, func(r check.DocRecipient) bool { return r.Address != h.Recipient })
-	e, err := d.Gate.Reexamine(ctx, m, o)
+	e, _, err := d.Gate.Reexamine(ctx, m, o, value)
 	if err != nil {
 		return nil, err
 	}

@@ -255,7 +255,7 @@ func (d *Desk) valueOf(ctx context.Context, r Common) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	e, err := d.Gate.Reexamine(ctx, m, o)
+	e, _, err := d.Gate.Reexamine(ctx, m, o, masked)
 	if err != nil || e == nil {
 		return "", err
 	}

@@ -111,7 +111,7 @@ func (e *Examined) findings(u *Unit, value func(*Finding) string) []DocFinding {
 		if value != nil {
 			df.Value = value(f)
 		}
-		for _, owner := range e.ownerNames(f) {
+		for _, owner := range OwnerNames(e, f) {
 			df.Owner = owner
 			list = append(list, df)
 		}
@@ -119,7 +119,8 @@ func (e *Examined) findings(u *Unit, value func(*Finding) string) []DocFinding {
 	return list
 }
 
-func (e *Examined) ownerNames(f *Finding) []string {
+// OwnerNames are the persons a finding belongs to, or "company", or "unknown".
+func OwnerNames(e *Examined, f *Finding) []string {
 	if f.Company {
 		return []string{"company"}
 	}

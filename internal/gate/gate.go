@@ -149,20 +149,27 @@ func (g *Gate) turn(ctx context.Context, size int) (done func(), err error) {
 }
 
 // examine parses and examines a mail when its turn has come.
-func (g *Gate) examine(ctx context.Context, s Submission, c cleaned, at time.Time) (*check.Examined, error) {
+func (g *Gate) examine(ctx context.Context, s Submission, c cleaned, at time.Time) (e *check.Examined, err error) {
+	err = g.read(ctx, s, c, at, func(in check.Input, k check.Knowledge) { e = check.Examine(in, k) })
+	return e, err
+}
+
+// read parses a mail when its turn has come, and hands it to be examined.
+func (g *Gate) read(ctx context.Context, s Submission, c cleaned, at time.Time, examine func(check.Input, check.Knowledge)) error {
 	done, err := g.turn(ctx, len(c.data))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer done()
 	m := mail.Parse(c.data, g.Limits)
 	if overLimits(m) {
-		return nil, fault.New(fault.Structure, "read mail", "structure over the limits")
+		return fault.New(fault.Structure, "read mail", "structure over the limits")
 	}
 	stream, _ := g.Policy.Stream(streamName(s, c))
-	return check.Examine(check.Input{
+	examine(check.Input{
 		Message: m, Envelope: s.Envelope, Stream: stream, At: at, Client: s.Client,
-	}, check.Knowledge{Hasher: g.Hasher, Roster: g.Roster.Snapshot(), Policy: g.Policy, Limits: g.Extract}), nil
+	}, check.Knowledge{Hasher: g.Hasher, Roster: g.Roster.Snapshot(), Policy: g.Policy, Limits: g.Extract})
+	return nil
 }
 
 // overLimits tells whether the mail itself, not an attachment's inside, is

@@ -230,14 +230,18 @@ func keepWords(was, now []check.DocReason) []check.DocReason {
 }
 
 // Reexamine examines a stored mail again, for showing it: values are in clear
-// in memory only.
-func (g *Gate) Reexamine(ctx context.Context, m *Mail, o *Opened) (*check.Examined, error) {
+// in memory only, but for the lines quoted, in which the value function says
+// how they are written. All is empty when the body was erased.
+func (g *Gate) Reexamine(ctx context.Context, m *Mail, o *Opened, value func(*check.Finding) string) (e *check.Examined, quotes []check.Quote, err error) {
 	if o.Body == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	s := o.submission(m)
 	if s.Envelope.Recipients == nil {
 		s.Envelope.Recipients = []mail.Recipient{}
 	}
-	return g.examine(ctx, s, cleaned{data: o.Body}, m.ReceivedAt)
+	err = g.read(ctx, s, cleaned{data: o.Body}, m.ReceivedAt, func(in check.Input, k check.Knowledge) {
+		e, quotes = check.ExamineQuoting(in, k, value)
+	})
+	return e, quotes, err
 }

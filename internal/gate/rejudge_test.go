@@ -222,16 +222,17 @@ func TestReexamine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := h.Reexamine(t.Context(), m, o)
-	if err != nil || len(e.Units) == 0 || len(e.Units[0].Findings) == 0 {
-		t.Fatalf("%+v, %v", e, err)
+	hidden := func(*check.Finding) string { return "…" }
+	e, quotes, err := h.Reexamine(t.Context(), m, o, hidden)
+	if err != nil || len(e.Units) == 0 || len(e.Units[0].Findings) == 0 || len(quotes) != 2 || quotes[1].Text != "‹…›様 ‹…›" {
+		t.Fatalf("%+v, %+v, %v", e, quotes, err)
 	}
 	m.Body, m.Verdict = nil, nil
 	if o, err = h.Open(m); err != nil || o.Verdict != nil || o.Body != nil {
 		t.Fatalf("purged: %+v, %v", o, err)
 	}
-	if e, err := h.Reexamine(t.Context(), m, o); e != nil || err != nil {
-		t.Errorf("purged: %+v, %v", e, err)
+	if e, quotes, err := h.Reexamine(t.Context(), m, o, hidden); e != nil || quotes != nil || err != nil {
+		t.Errorf("purged: %+v, %+v, %v", e, quotes, err)
 	}
 	if r, err := h.OpenRecipient(m.Key, m.Deliveries[0].ID, m.Deliveries[0].Sealed); err != nil || r.Address != "hanako@example.jp" {
 		t.Errorf("%+v, %v", r, err)

@@ -25,6 +25,7 @@ type Desk interface {
 
 	Held(ctx context.Context, s client.Selection) ([]client.Held, error)
 	HeldDetail(ctx context.Context, who, id string, showValues bool) (*client.HeldDetail, error)
+	Explain(ctx context.Context, who, id string, showValues bool) (*client.Explained, error)
 	Release(ctx context.Context, who string, d client.Decision) (*client.Decided, error)
 	Discard(ctx context.Context, who string, d client.Decision) (*client.Decided, error)
 	Unblock(ctx context.Context, who string, u client.Unblock) error

@@ -68,6 +68,10 @@ func (d *desk) Held(_ context.Context, s client.Selection) ([]client.Held, error
 	return []client.Held{}, d.say("held %v %s", s.IDs, s.Rule)
 }
 
+func (d *desk) Explain(_ context.Context, who, id string, showValues bool) (*client.Explained, error) {
+	return &client.Explained{Verdict: json.RawMessage("{}")}, d.say("explain %s %s %v", who, id, showValues)
+}
+
 func (d *desk) HeldDetail(_ context.Context, who, id string, showValues bool) (*client.HeldDetail, error) {
 	return &client.HeldDetail{Verdict: json.RawMessage("{}")}, d.say("show %s %s %v", who, id, showValues)
 }
@@ -152,6 +156,7 @@ func TestRoutes(t *testing.T) {
 		{"POST /v1/held/list", `{"ids":["a.1"],"rule":"stale"}`, "held [a.1] stale", "[]"},
 		{"GET /v1/held/a.1", "", "show uid 7 a.1 false", "{"},
 		{"GET /v1/held/a.1?show_values=true", "", "show uid 7 a.1 true", "{"},
+		{"GET /v1/mails/a/explain?show_values=true", "", "explain uid 7 a true", "{"},
 		{"POST /v1/held/release", `{"ids":["a.1"],"reason":"r"}`, "release uid 7 [a.1] r", "{"},
 		{"POST /v1/held/discard", `{"rule":"stale","reason":"r"} `, "discard uid 7 stale r", "{"},
 		{"GET /v1/streams", "", "streams", "[]"},

@@ -49,6 +49,9 @@ func (a *api) held() {
 	a.on("GET /v1/held/{id}", maxRequest, func(r *http.Request, who string) (any, error) {
 		return a.desk.HeldDetail(r.Context(), who, r.PathValue("id"), r.URL.Query().Get("show_values") == "true")
 	})
+	a.on("GET /v1/mails/{id}/explain", maxRequest, func(r *http.Request, who string) (any, error) {
+		return a.desk.Explain(r.Context(), who, r.PathValue("id"), r.URL.Query().Get("show_values") == "true")
+	})
 	a.on("POST /v1/held/release", maxRequest, func(r *http.Request, who string) (any, error) {
 		d, err := decode[client.Decision](r)
 		if err != nil {
