@@ -1,90 +1,120 @@
 package people
 
+import (
+	"strconv"
+	"strings"
+)
+
 // name is a family or a given name with its reading and how common it is.
 type name struct {
 	kanji, kana, latin string
 	weight             int
-}
-
-// families are common family names; the weights are thousands of bearers,
-// roughly. Rare spellings of common names are among them.
-var families = []name{
-	{"佐藤", "サトウ", "Sato", 1830}, {"鈴木", "スズキ", "Suzuki", 1770}, {"高橋", "タカハシ", "Takahashi", 1330},
-	{"田中", "タナカ", "Tanaka", 1310}, {"伊藤", "イトウ", "Ito", 1050}, {"渡辺", "ワタナベ", "Watanabe", 1030},
-	{"山本", "ヤマモト", "Yamamoto", 1020}, {"中村", "ナカムラ", "Nakamura", 1020}, {"小林", "コバヤシ", "Kobayashi", 1000},
-	{"加藤", "カトウ", "Kato", 870}, {"吉田", "ヨシダ", "Yoshida", 810}, {"山田", "ヤマダ", "Yamada", 800},
-	{"佐々木", "ササキ", "Sasaki", 660}, {"山口", "ヤマグチ", "Yamaguchi", 630}, {"松本", "マツモト", "Matsumoto", 610},
-	{"井上", "イノウエ", "Inoue", 600}, {"木村", "キムラ", "Kimura", 560}, {"林", "ハヤシ", "Hayashi", 540},
-	{"斎藤", "サイトウ", "Saito", 530}, {"清水", "シミズ", "Shimizu", 520}, {"山崎", "ヤマザキ", "Yamazaki", 470},
-	{"森", "モリ", "Mori", 460}, {"池田", "イケダ", "Ikeda", 440}, {"橋本", "ハシモト", "Hashimoto", 440},
-	{"阿部", "アベ", "Abe", 430}, {"石川", "イシカワ", "Ishikawa", 420}, {"山下", "ヤマシタ", "Yamashita", 410},
-	{"中島", "ナカジマ", "Nakajima", 390}, {"石井", "イシイ", "Ishii", 380}, {"小川", "オガワ", "Ogawa", 380},
-	{"前田", "マエダ", "Maeda", 370}, {"岡田", "オカダ", "Okada", 370}, {"長谷川", "ハセガワ", "Hasegawa", 370},
-	{"藤田", "フジタ", "Fujita", 360}, {"後藤", "ゴトウ", "Goto", 350}, {"近藤", "コンドウ", "Kondo", 350},
-	{"村上", "ムラカミ", "Murakami", 350}, {"遠藤", "エンドウ", "Endo", 330}, {"青木", "アオキ", "Aoki", 330},
-	{"坂本", "サカモト", "Sakamoto", 320}, {"斉藤", "サイトウ", "Saito", 310}, {"福田", "フクダ", "Fukuda", 310},
-	{"太田", "オオタ", "Ota", 300}, {"西村", "ニシムラ", "Nishimura", 300}, {"藤井", "フジイ", "Fujii", 300},
-	{"金子", "カネコ", "Kaneko", 290}, {"岡本", "オカモト", "Okamoto", 290}, {"藤原", "フジワラ", "Fujiwara", 280},
-	{"三浦", "ミウラ", "Miura", 280}, {"中野", "ナカノ", "Nakano", 280}, {"久保", "クボ", "Kubo", 120},
-	{"大久保", "オオクボ", "Okubo", 110}, {"渡邊", "ワタナベ", "Watanabe", 110}, {"髙橋", "タカハシ", "Takahashi", 60},
-	{"山﨑", "ヤマサキ", "Yamasaki", 40}, {"五十嵐", "イガラシ", "Igarashi", 130}, {"一ノ瀬", "イチノセ", "Ichinose", 20},
-	{"南", "ミナミ", "Minami", 90}, {"東", "アズマ", "Azuma", 70}, {"千葉", "チバ", "Chiba", 110},
-}
-
-// givens are given names of several generations.
-var givens = []name{
-	{"太郎", "タロウ", "Taro", 6}, {"一郎", "イチロウ", "Ichiro", 8}, {"健一", "ケンイチ", "Kenichi", 14}, {"誠", "マコト", "Makoto", 18},
-	{"浩", "ヒロシ", "Hiroshi", 16}, {"隆", "タカシ", "Takashi", 15}, {"茂", "シゲル", "Shigeru", 10}, {"学", "マナブ", "Manabu", 9},
-	{"直樹", "ナオキ", "Naoki", 14}, {"大輔", "ダイスケ", "Daisuke", 15}, {"健太", "ケンタ", "Kenta", 12}, {"翔太", "ショウタ", "Shota", 12},
-	{"拓也", "タクヤ", "Takuya", 13}, {"翼", "ツバサ", "Tsubasa", 7}, {"蓮", "レン", "Ren", 6}, {"大翔", "ヒロト", "Hiroto", 5},
-	{"正", "タダシ", "Tadashi", 10}, {"清", "キヨシ", "Kiyoshi", 9}, {"勇", "イサム", "Isamu", 7}, {"洋介", "ヨウスケ", "Yosuke", 9},
-	{"和子", "カズコ", "Kazuko", 14}, {"幸子", "サチコ", "Sachiko", 13}, {"洋子", "ヨウコ", "Yoko", 14}, {"恵子", "ケイコ", "Keiko", 14},
-	{"久美子", "クミコ", "Kumiko", 11}, {"由美子", "ユミコ", "Yumiko", 12}, {"裕子", "ユウコ", "Yuko", 12}, {"真由美", "マユミ", "Mayumi", 11},
-	{"明美", "アケミ", "Akemi", 10}, {"陽子", "ヨウコ", "Yoko", 10}, {"愛", "アイ", "Ai", 12}, {"舞", "マイ", "Mai", 10},
-	{"彩", "アヤ", "Aya", 11}, {"美咲", "ミサキ", "Misaki", 11}, {"さくら", "サクラ", "Sakura", 8}, {"陽菜", "ヒナ", "Hina", 6},
-	{"千尋", "チヒロ", "Chihiro", 7}, {"薫", "カオル", "Kaoru", 6}, {"純", "ジュン", "Jun", 7}, {"光", "ヒカル", "Hikaru", 5},
-	{"みどり", "ミドリ", "Midori", 6}, {"春香", "ハルカ", "Haruka", 8}, {"智子", "トモコ", "Tomoko", 10}, {"聡", "サトシ", "Satoshi", 10},
+	from, to           int // years in which bearers of a given name were born
 }
 
 // place is a town with its postal code and its area code.
 type place struct {
 	postal, prefecture, town, area string
+	houses                         string // see placeNames
 	weight                         int
 }
 
-var places = []place{
-	{"100-0005", "東京都", "千代田区丸の内", "03", 2}, {"160-0022", "東京都", "新宿区新宿", "03", 9},
-	{"154-0004", "東京都", "世田谷区太子堂", "03", 9}, {"158-0094", "東京都", "世田谷区玉川", "03", 8},
-	{"151-0053", "東京都", "渋谷区代々木", "03", 8}, {"171-0022", "東京都", "豊島区南池袋", "03", 8},
-	{"130-0022", "東京都", "墨田区江東橋", "03", 6}, {"144-0052", "東京都", "大田区蒲田", "03", 9},
-	{"167-0051", "東京都", "杉並区荻窪", "03", 8}, {"176-0001", "東京都", "練馬区練馬", "03", 8},
-	{"120-0034", "東京都", "足立区千住", "03", 7}, {"180-0004", "東京都", "武蔵野市吉祥寺本町", "0422", 6},
-	{"194-0013", "東京都", "町田市原町田", "042", 6}, {"222-0033", "神奈川県", "横浜市港北区新横浜", "045", 9},
-	{"220-0012", "神奈川県", "横浜市西区みなとみらい", "045", 5}, {"210-0007", "神奈川県", "川崎市川崎区駅前本町", "044", 6},
-	{"251-0052", "神奈川県", "藤沢市藤沢", "0466", 6}, {"330-0854", "埼玉県", "さいたま市大宮区桜木町", "048", 7},
-	{"332-0017", "埼玉県", "川口市栄町", "048", 6}, {"260-0028", "千葉県", "千葉市中央区新町", "043", 5},
-	{"273-0005", "千葉県", "船橋市本町", "047", 7}, {"277-0005", "千葉県", "柏市柏", "04", 6},
-	{"310-0015", "茨城県", "水戸市宮町", "029", 4}, {"320-0027", "栃木県", "宇都宮市塙田", "028", 4},
-	{"371-0024", "群馬県", "前橋市表町", "027", 3}, {"060-0005", "北海道", "札幌市中央区北五条西", "011", 7},
-	{"980-0021", "宮城県", "仙台市青葉区中央", "022", 6}, {"950-0087", "新潟県", "新潟市中央区東大通", "025", 4},
-	{"920-0858", "石川県", "金沢市木ノ新保町", "076", 3}, {"380-0824", "長野県", "長野市南石堂町", "026", 3},
-	{"420-0851", "静岡県", "静岡市葵区黒金町", "054", 4}, {"450-0002", "愛知県", "名古屋市中村区名駅", "052", 7},
-	{"460-0008", "愛知県", "名古屋市中区栄", "052", 7}, {"600-8216", "京都府", "京都市下京区東塩小路町", "075", 5},
-	{"530-0001", "大阪府", "大阪市北区梅田", "06", 7}, {"542-0076", "大阪府", "大阪市中央区難波", "06", 6},
-	{"560-0021", "大阪府", "豊中市本町", "06", 5}, {"590-0076", "大阪府", "堺市堺区北瓦町", "072", 5},
-	{"650-0021", "兵庫県", "神戸市中央区三宮町", "078", 6}, {"662-0911", "兵庫県", "西宮市池田町", "0798", 4},
-	{"700-0023", "岡山県", "岡山市北区駅前町", "086", 4}, {"732-0822", "広島県", "広島市南区松原町", "082", 5},
-	{"760-0011", "香川県", "高松市浜ノ町", "087", 3}, {"790-0012", "愛媛県", "松山市湊町", "089", 3},
-	{"812-0011", "福岡県", "福岡市博多区博多駅前", "092", 6}, {"810-0001", "福岡県", "福岡市中央区天神", "092", 6},
-	{"860-0805", "熊本県", "熊本市中央区桜町", "096", 4}, {"892-0842", "鹿児島県", "鹿児島市東千石町", "099", 3},
-	{"900-0015", "沖縄県", "那覇市久茂地", "098", 3},
+// entries are the entries of a table: lines of comma-separated words, each line
+// with a heading before a colon, if it has one.
+func entries(table string, each func(heading string, words []string)) {
+	for line := range strings.Lines(table) {
+		heading, rest, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok {
+			heading, rest = "", heading
+		}
+		for entry := range strings.SplitSeq(rest, ",") {
+			if words := strings.Fields(entry); len(words) > 0 {
+				each(heading, words)
+			}
+		}
+	}
+}
+
+func namesOf(table string) (all []name, picks picker) {
+	entries(table, func(years string, w []string) {
+		n := name{kanji: w[0], kana: w[1], latin: latin(w[1]), weight: number(w[2]), from: 1938, to: 1998}
+		if len(w) > 3 {
+			n.latin = w[3]
+		}
+		if n.kanji[0] < 0x80 {
+			n.latin = strings.ReplaceAll(n.kanji, "ü", "u")
+		}
+		if from, to, ok := strings.Cut(years, "-"); ok {
+			n.from, n.to = number(from), number(to)
+		}
+		all = append(all, n)
+		picks.add(n.weight)
+	})
+	return all, picks
+}
+
+func placesOf(table string) (all []place, picks picker) {
+	entries(table, func(prefecture string, w []string) {
+		p := place{postal: w[0], prefecture: prefecture, town: w[1], area: w[2], houses: w[3], weight: number(w[4])}
+		all = append(all, p)
+		picks.add(p.weight)
+	})
+	return all, picks
+}
+
+// number reads a number of a table, 0 if there is none.
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+// syllables are those whose spelling is not that of their row and column.
+var syllables = strings.NewReplacer(
+	"キャ", "kya", "キュ", "kyu", "キョ", "kyo", "シャ", "sha", "シュ", "shu", "ショ", "sho", "チャ", "cha", "チュ", "chu", "チョ", "cho",
+	"ニャ", "nya", "ニュ", "nyu", "ニョ", "nyo", "ヒャ", "hya", "ヒュ", "hyu", "ヒョ", "hyo", "ミャ", "mya", "ミュ", "myu", "ミョ", "myo",
+	"リャ", "rya", "リュ", "ryu", "リョ", "ryo", "ギャ", "gya", "ギュ", "gyu", "ギョ", "gyo", "ジャ", "ja", "ジュ", "ju", "ジョ", "jo",
+	"ビャ", "bya", "ビュ", "byu", "ビョ", "byo",
+	"ア", "a", "イ", "i", "ウ", "u", "エ", "e", "オ", "o", "カ", "ka", "キ", "ki", "ク", "ku", "ケ", "ke", "コ", "ko",
+	"サ", "sa", "シ", "shi", "ス", "su", "セ", "se", "ソ", "so", "タ", "ta", "チ", "chi", "ツ", "tsu", "テ", "te", "ト", "to",
+	"ナ", "na", "ニ", "ni", "ヌ", "nu", "ネ", "ne", "ノ", "no", "ハ", "ha", "ヒ", "hi", "フ", "fu", "ヘ", "he", "ホ", "ho",
+	"マ", "ma", "ミ", "mi", "ム", "mu", "メ", "me", "モ", "mo", "ヤ", "ya", "ユ", "yu", "ヨ", "yo",
+	"ラ", "ra", "リ", "ri", "ル", "ru", "レ", "re", "ロ", "ro", "ワ", "wa", "ヲ", "o", "ン", "n",
+	"ガ", "ga", "ギ", "gi", "グ", "gu", "ゲ", "ge", "ゴ", "go", "ザ", "za", "ジ", "ji", "ズ", "zu", "ゼ", "ze", "ゾ", "zo",
+	"ダ", "da", "ヂ", "ji", "ヅ", "zu", "デ", "de", "ド", "do", "バ", "ba", "ビ", "bi", "ブ", "bu", "ベ", "be", "ボ", "bo",
+	"パ", "pa", "ピ", "pi", "プ", "pu", "ペ", "pe", "ポ", "po",
+)
+
+// latin spells a reading as passports do: Hepburn without long vowels.
+func latin(kana string) string {
+	var b strings.Builder
+	s := syllables.Replace(kana)
+	for i, r := range s {
+		rest := s[i+len(string(r)):]
+		switch before := b.String(); {
+		case r == 'ー':
+		case r == 'ッ' && strings.HasPrefix(rest, "ch"):
+			b.WriteByte('t')
+		case r == 'ッ' && rest != "":
+			b.WriteByte(rest[0])
+		case r == 'n' && rest != "" && strings.IndexByte("bmp", rest[0]) >= 0:
+			b.WriteByte('m')
+		case r == 'u' && (strings.HasSuffix(before, "o") || strings.HasSuffix(before, "u")):
+		case r == 'o' && strings.HasSuffix(before, "o"):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	out := b.String()
+	return strings.ToUpper(out[:1]) + out[1:]
 }
 
 var (
-	buildingWords = []string{"さくら", "みどり", "パーク", "グリーン", "サンライズ", "ひまわり", "リバーサイド", "第二", "ヒルズ", "若葉"}
-	buildingKinds = []string{"ハイツ", "コーポ", "マンション", "荘", "メゾン", "レジデンス"}
+	buildingWords = []string{"さくら", "みどり", "パーク", "グリーン", "サンライズ", "ひまわり", "リバーサイド", "第二", "ヒルズ", "若葉", "プレミアム", "エステート", "ロイヤル", "富士見"}
+	buildingKinds = []string{"ハイツ", "コーポ", "マンション", "荘", "メゾン", "レジデンス", "ビル", "アパート", "パレス", "ハイム"}
+	towerKinds    = []string{"タワー", "ザ・タワー", "シティタワー", "団地3号棟", "レジデンスA棟"}
 	domains       = []string{
 		"example.jp", "example.com", "example.net", "example.org", "mail.example.jp", "mobile.example.jp",
 		"web.example.com", "home.example.net", "post.example.org", "inbox.example", "letters.example", "keitai.example",
 	}
+	nicknames = []string{"neko.daisuki", "sakura", "blue-sky", "maron", "wan_wan", "nonbiri", "pochi", "tsuri", "hana", "k.k", "mint", "fuji"}
 )
