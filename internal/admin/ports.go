@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -143,6 +144,10 @@ type Imported struct {
 	People    int64 // in the roster now
 	Entries   int64
 }
+
+// ErrManyChanges says that so much of the roster changed that it is better read
+// as a whole.
+var ErrManyChanges = errors.New("many persons changed")
 
 // Erased says what the erasure of a person removed.
 type Erased struct {

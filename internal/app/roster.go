@@ -10,8 +10,9 @@ import (
 	"github.com/kakitome/kakitome/internal/roster"
 )
 
-// bigChange is how many changed persons are worth reading the roster anew.
-const bigChange = 20_000
+// bigChange is how many changed persons are worth reading the roster anew. So
+// many are a layer of the index within two seconds.
+const bigChange = 100_000
 
 // sealID seals a person id for the store; the person's key is authenticated
 // with it.
@@ -57,18 +58,16 @@ func (a *App) everybody(ctx context.Context) iter.Seq2[roster.Hashed, error] {
 	}
 }
 
-// follow brings the index up to the store's version: by what changed, or, when
-// that is much, by reading everything anew beside the old index.
+// follow brings the index up to the store's version: by what changed, which is
+// merged into the rest later, or, when that is much, by reading everything anew
+// beside the old index.
 func (a *App) follow(ctx context.Context) error {
 	a.following.Lock()
 	defer a.following.Unlock()
 	since := a.index.Snapshot().Version()
 	var put []roster.Hashed
 	var gone []roster.Key
-	now, err := a.store.RosterChanges(ctx, since, func(p admin.SealedPerson, removed bool) error {
-		if len(put)+len(gone) >= bigChange {
-			return errBigChange
-		}
+	now, err := a.store.RosterChanges(ctx, since, bigChange, func(p admin.SealedPerson, removed bool) error {
 		if removed {
 			gone = append(gone, p.Person)
 			return nil
@@ -78,7 +77,7 @@ func (a *App) follow(ctx context.Context) error {
 		return err
 	})
 	switch {
-	case errors.Is(err, errBigChange):
+	case errors.Is(err, admin.ErrManyChanges):
 		err = a.loadRoster(ctx)
 	case err == nil && now != since:
 		err = a.index.Apply(now, put, gone)
@@ -88,8 +87,7 @@ func (a *App) follow(ctx context.Context) error {
 	}
 	if a.chores != nil {
 		a.chores.Now(choreRejudge)
+		a.chores.Now(choreMerge)
 	}
 	return nil
 }
-
-var errBigChange = errors.New("many persons changed")

@@ -26,6 +26,7 @@ const (
 const (
 	choreFollow  = "follow the roster"
 	choreRejudge = "judge held mail again"
+	choreMerge   = "merge what changed into the index"
 	choreAlerts  = "tell alerts"
 )
 
@@ -39,6 +40,7 @@ func (a *App) makeUpkeep(context.Context) error {
 		upkeep.Chore{Name: choreAlerts, Every: time.Second, Do: func(ctx context.Context) error { return a.tellAlerts(ctx, teller) }},
 		upkeep.Chore{Name: choreFollow, Every: 10 * time.Second, Do: a.follow},
 		upkeep.Chore{Name: choreRejudge, Every: 10 * time.Second, Do: a.rejudge},
+		upkeep.Chore{Name: choreMerge, Every: time.Minute, Do: func(context.Context) error { return a.index.Merge() }},
 		upkeep.Chore{Name: "end lost leases", Every: strayAge / 2, Do: a.endLostLeases},
 		upkeep.Chore{Name: "hold stale mail", Every: time.Second, Do: a.holdStale},
 		upkeep.Chore{Name: "sign the evidence log", Every: time.Second, Do: func(ctx context.Context) error { return a.store.SignHead(ctx, a.now()) }},

@@ -32,10 +32,12 @@ type Match struct {
 	Runes         int     `json:"mail_runes"`
 	False         float64 `json:"false_candidates_per_mail"` // places that had to be hashed and were nothing
 	Found         float64 `json:"found_per_mail"`
-	Visible       float64 `json:"update_visible_seconds"` // the slowest of the three below
+	Visible       float64 `json:"update_visible_seconds"` // the slowest of the four below
 	VisibleFirst  float64 `json:"update_first_seconds"`   // a change after a start
 	VisibleLater  float64 `json:"update_later_seconds"`   // beside thousands of other changes
-	VisibleMerge  float64 `json:"update_merge_seconds"`   // one that makes the whole index anew
+	VisibleMerge  float64 `json:"update_merge_seconds"`   // while the whole index is merged anew
+	VisibleMany   float64 `json:"update_many_seconds"`    // of a tenth of all people at once
+	Merge         float64 `json:"merge_seconds"`          // what such a merge takes, beside
 	Load          float64 `json:"load_average"`
 }
 
@@ -168,7 +170,8 @@ func (m *matching) scan(f *Match) {
 	f.Found, f.False = float64(found)/float64(mails), float64(candidates)/float64(mails)
 }
 
-// change times changes: the first, one beside many, and one that merges all.
+// change times changes: the first, one beside many, some while all is merged,
+// and a tenth of all at once.
 func (m *matching) change(f *Match) error {
 	version, next := int64(1), 0
 	apply := func(n int) (float64, error) {
@@ -186,19 +189,37 @@ func (m *matching) change(f *Match) error {
 	if f.VisibleFirst, err = apply(1); err != nil {
 		return err
 	}
-	for range 10 { // more than an index keeps aside before it merges
-		batch, err := apply(max(1000, m.n/1000))
-		if err != nil {
-			return err
-		}
-		one, err := apply(1)
-		if err != nil {
-			return err
-		}
-		f.VisibleMerge, f.VisibleLater = max(f.VisibleMerge, batch), max(f.VisibleLater, one)
+	if _, err = apply(max(5000, m.n/100)); err != nil { // more than an index keeps aside before it merges
+		return err
 	}
-	f.Visible = max(f.VisibleFirst, f.VisibleLater, f.VisibleMerge)
-	return nil
+	if f.VisibleLater, err = apply(1); err != nil {
+		return err
+	}
+	merged := make(chan error, 1)
+	began := time.Now()
+	go func() {
+		err := m.index.Merge()
+		f.Merge = time.Since(began).Seconds()
+		merged <- err
+	}()
+	often := time.NewTicker(100 * time.Millisecond)
+	defer often.Stop()
+	for merging := true; merging; {
+		one, failed := apply(10)
+		f.VisibleMerge = max(f.VisibleMerge, one)
+		select {
+		case err = <-merged:
+			merging = false
+		case <-often.C:
+			err = failed
+		}
+		if err != nil {
+			return err
+		}
+	}
+	f.VisibleMany, err = apply(m.n / 10)
+	f.Visible = max(f.VisibleFirst, f.VisibleLater, f.VisibleMerge, f.VisibleMany)
+	return err
 }
 
 // heap is what is in use after a collection, in bytes.
@@ -232,7 +253,8 @@ func (f *Match) Tell(w io.Writer) error {
 	line("memory\t%.0f B per identifier, %d MiB resident", f.PerIdentifier, f.RSS>>20)
 	line("scan\t%.0f µs per mail of %d runes, p99 %.0f µs", f.P50, f.Runes, f.P99)
 	line("found\t%.1f per mail, and %.2f false candidates", f.Found, f.False)
-	line("change\tvisible after %.1f ms, beside many others %.1f ms, with a merge %.2f s", f.VisibleFirst*1000, f.VisibleLater*1000, f.VisibleMerge)
+	line("change\tvisible after %.1f ms, beside many others %.1f ms, during a merge of %.1f s %.0f ms", f.VisibleFirst*1000, f.VisibleLater*1000, f.Merge, f.VisibleMerge*1000)
+	line("change of a tenth\tvisible after %.2f s", f.VisibleMany)
 	line("load\t%.1f", f.Load)
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("print figures: %w", err)

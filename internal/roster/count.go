@@ -6,16 +6,16 @@ import "github.com/kakitome/kakitome/internal/jp"
 // everybody.
 func (s *Snapshot) Count() (kinds map[jp.Kind]int, canaries int) {
 	kinds = map[jp.Kind]int{}
-	for _, l := range []*layer{s.base, s.delta} {
-		for i := range l.people {
-			p := &l.people[i]
-			if l == s.base && s.isGone(p.key) {
+	for _, p := range s.parts {
+		for i := range p.people {
+			person := &p.people[i]
+			if p.isGone(person.key) {
 				continue
 			}
-			if p.canary {
+			if person.canary {
 				canaries++
 			}
-			for _, id := range l.info(uint32(i)).Idents { //nolint:gosec // an index
+			for _, id := range p.info(uint32(i)).Idents { //nolint:gosec // an index
 				kinds[id.Kind]++
 			}
 		}

@@ -26,15 +26,14 @@ func (s *Snapshot) Find(t jp.Text) []Hit { return settle(s.scan(t).hits) }
 func (s *Snapshot) FalseCandidates(t jp.Text) int { return s.scan(t).vain }
 
 func (s *Snapshot) scan(t jp.Text) *finder {
-	if len(t.Runes) < 2 || len(s.base.forms)+len(s.delta.forms) == 0 {
+	spelt := slices.DeleteFunc(slices.Clone(s.parts), func(p part) bool { return len(p.forms) == 0 })
+	if len(t.Runes) < 2 || len(spelt) == 0 {
 		return &finder{}
 	}
 	f := newFinder(s, t)
 	for i, anchor := range f.anchors {
-		for _, l := range [...]*layer{s.base, s.delta} {
-			if l.starts != nil {
-				f.from(l, i, l.starts[anchor])
-			}
+		for j := range spelt {
+			f.from(&spelt[j], i, spelt[j].starts[anchor])
 		}
 	}
 	return f
@@ -65,7 +64,7 @@ func newFinder(s *Snapshot, t jp.Text) *finder {
 }
 
 // from looks for what begins at rune i and has one of the lengths.
-func (f *finder) from(l *layer, i int, possible lengths) {
+func (f *finder) from(p *part, i int, possible lengths) {
 	for w, set := range possible {
 		for ; set != 0; set &= set - 1 {
 			n := w<<6 | bits.TrailingZeros64(set)
@@ -73,9 +72,9 @@ func (f *finder) from(l *layer, i int, possible lengths) {
 				return
 			}
 			mark := f.keys.print32(f.keys.cut(f.sums[i+n], f.sums[i], n))
-			if l.prints.maybe(mark) {
+			if p.prints.maybe(mark) {
 				before := len(f.hits)
-				f.confirm(l, mark, i, i+n)
+				f.confirm(p, mark, i, i+n)
 				if len(f.hits) == before {
 					f.vain++
 				}
@@ -85,19 +84,19 @@ func (f *finder) from(l *layer, i int, possible lengths) {
 }
 
 // confirm hashes a candidate in full and notes the identifiers it spells.
-func (f *finder) confirm(l *layer, mark uint32, i, j int) {
+func (f *finder) confirm(p *part, mark uint32, i, j int) {
 	var form, last Key
 	hashed := "" // the class for which form was made
-	from, to := l.byForm.around(mark)
-	for _, row := range l.forms[from:to] {
+	from, to := p.byForm.around(mark)
+	for _, row := range p.forms[from:to] {
 		if lead(&row.form) != mark || int(row.len) != j-i {
 			continue
 		}
-		ref := &l.idents[row.ident]
+		ref := &p.idents[row.ident]
 		if c := class(ref.Kind); c != hashed {
 			form, hashed = f.hasher.form(ref.Kind, f.text.Runes[i:j]), c
 		}
-		if row.form != form || ref.Ident == last || l == f.base && f.isGone(l.people[row.person].key) {
+		if row.form != form || ref.Ident == last || p.isGone(p.people[row.person].key) {
 			continue
 		}
 		if jp.Bounded(ref.Kind, f.text, i, j) {

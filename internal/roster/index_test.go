@@ -3,6 +3,7 @@ package roster
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -118,6 +119,7 @@ func TestApplyEqualsLoad(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		x := NewIndex(h)
 		model := map[string]Person{}
+		var old *Snapshot // while it is being merged
 		var ids []string
 		for i := range 12 {
 			ids = append(ids, fmt.Sprintf("M-%03d", i))
@@ -142,12 +144,24 @@ func TestApplyEqualsLoad(t *testing.T) {
 			if err := x.Apply(int64(step), hashAll(t, h, put...), keys); err != nil {
 				rt.Fatal(err)
 			}
-			if rapid.Bool().Draw(rt, "merge") {
-				merged, err := x.Snapshot().merge()
+			switch { // a merge, over some changes
+			case rapid.IntRange(0, 9).Draw(rt, "load anew") == 0:
+				if err := x.Load(int64(step), seq(hashAll(t, h, slices.Collect(maps.Values(model))...))); err != nil {
+					rt.Fatal(err)
+				}
+			case old == nil && rapid.Bool().Draw(rt, "begin merge"):
+				old = x.Snapshot()
+				x.frozen = len(old.parts)
+			case old != nil && rapid.Bool().Draw(rt, "end merge"):
+				merged, err := old.merged()
 				if err != nil {
 					rt.Fatal(err)
 				}
-				x.now.Store(merged)
+				x.thaw(old, merged)
+				old = nil
+				if len(x.Snapshot().parts) > 2 {
+					rt.Fatalf("%d parts", len(x.Snapshot().parts))
+				}
 			}
 		}
 		var list []Person
@@ -178,12 +192,13 @@ func TestApplyEqualsLoad(t *testing.T) {
 	})
 }
 
-// Many small changes cross the border at which they are merged.
+// Many changes cross the border at which they are merged, beside the next ones.
 func TestMergeOfManyChanges(t *testing.T) {
 	t.Parallel()
 	h := hasher(t)
 	x := index(t, h, person("first", Value{jp.Name, "見本 太郎"}))
 	const batch = 500
+	var merging sync.WaitGroup
 	for n := range 20 {
 		var put []Person
 		for i := range batch {
@@ -192,10 +207,16 @@ func TestMergeOfManyChanges(t *testing.T) {
 		if err := x.Apply(int64(n+2), hashAll(t, h, put...), nil); err != nil {
 			t.Fatal(err)
 		}
+		merging.Go(func() {
+			if err := x.Merge(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
+	merging.Wait()
 	s := x.Snapshot()
-	if s.People() != 20*batch+1 || s.DomainPeople(h.Domain("a@shop.example")) != 20*batch || len(s.delta.people) > deltaLimit(len(s.base.people)) {
-		t.Errorf("%d people, %d of them in the delta", s.People(), len(s.delta.people))
+	if s.People() != 20*batch+1 || s.DomainPeople(h.Domain("a@shop.example")) != 20*batch || s.beside() > mergeAt(len(s.parts[0].people)) || len(s.parts) > 2 {
+		t.Errorf("%d people, %d of them beside, in %d parts", s.People(), s.beside(), len(s.parts))
 	}
 	if len(s.Owners(h.Recipient("m0-0@shop.example"))) != 1 || len(s.Find(jp.FoldText("見本太郎"))) != 1 {
 		t.Error("somebody was lost in a merge")

@@ -50,11 +50,24 @@ func (s *Store) LoadRoster(ctx context.Context, yield func(admin.SealedPerson) e
 
 // RosterChanges calls yield for each person whose row was written after a
 // version, as it stands in the newest one, which it returns. removed means
-// that nothing of the person is left.
-func (s *Store) RosterChanges(ctx context.Context, since int64, yield func(p admin.SealedPerson, removed bool) error) (int64, error) {
+// that nothing of the person is left. When there are more than most of them it
+// calls yield for none and returns admin.ErrManyChanges.
+func (s *Store) RosterChanges(ctx context.Context, since int64, most int, yield func(p admin.SealedPerson, removed bool) error) (int64, error) {
 	now, err := s.RosterNow(ctx)
 	if err != nil || now.Version <= since {
 		return since, err
+	}
+	many := int64(0)
+	err = s.read(ctx, "read roster", func(t *tx) error {
+		_, err := t.one([]any{&many}, `SELECT COUNT(*) FROM (SELECT 1 FROM roster_people WHERE valid_from > $1 AND valid_from <= $2 AND valid_to > $2 LIMIT $3) AS c`,
+			since, now.Version, most+1)
+		return err
+	})
+	if err != nil {
+		return since, err
+	}
+	if many > int64(most) {
+		return since, admin.ErrManyChanges
 	}
 	_, err = s.people(ctx, yield, `SELECT person, sealed, canary, entries FROM roster_people
 		WHERE valid_from > $1 AND valid_from <= $2 AND valid_to > $2 ORDER BY person`, since, now.Version)

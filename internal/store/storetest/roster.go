@@ -84,12 +84,14 @@ func testRoster(t *testing.T, db Database) {
 	same(t, "nobody", fault.KindOf(err), fault.NotFound)
 
 	var changed []string
-	version, err = s.RosterChanges(t.Context(), 1, func(p admin.SealedPerson, removed bool) error {
+	version, err = s.RosterChanges(t.Context(), 1, 2, func(p admin.SealedPerson, removed bool) error {
 		changed = append(changed, fmt.Sprintf("%s %v", p.Sealed, removed))
 		return nil
 	})
 	slices.Sort(changed)
 	same(t, "changes", []any{changed, version, err}, []any{[]string{"sealed b false", "sealed d false"}, int64(2), nil})
+	_, err = s.RosterChanges(t.Context(), 1, 1, func(admin.SealedPerson, bool) error { return errors.New("called") })
+	same(t, "too many changes", errors.Is(err, admin.ErrManyChanges), true)
 	stats, err := s.RosterNow(t.Context())
 	same(t, "now", []any{stats, err}, []any{admin.RosterVersion{Version: 2, PublishedAt: now.Add(time.Hour), Note: "import by hanako", People: 4, Entries: 9}, nil})
 	acts, err := s.Audits(t.Context(), now.Add(time.Hour))
@@ -185,7 +187,7 @@ func testErase(t *testing.T, db Database) {
 	list, version := loaded(t, s)
 	same(t, "roster", []any{list, version}, []any{[]string{"sealed b 2 false"}, int64(3)})
 	var changed []string
-	_, err = s.RosterChanges(t.Context(), 2, func(p admin.SealedPerson, removed bool) error {
+	_, err = s.RosterChanges(t.Context(), 2, 2, func(p admin.SealedPerson, removed bool) error {
 		changed = append(changed, fmt.Sprintf("%v %v %d", p.Person == key("victim"), removed, len(p.Entries)))
 		return nil
 	})
