@@ -3,7 +3,6 @@ package jp
 import (
 	"errors"
 	"strings"
-	"unicode"
 )
 
 var (
@@ -19,7 +18,7 @@ const maxHouse = 3
 
 // address is a Japanese address taken apart; all parts are folded.
 type address struct {
-	area     string   // prefecture to town, the part before the numbers
+	area     area     // prefecture to town, the part before the numbers
 	house    []string // one to three numbers
 	building string   // as written, with what stands between house and room
 	room     string   // "501", "a101", "3-501" (building 3), "3f"; "" if none
@@ -30,7 +29,7 @@ type address struct {
 // building is left out: with a room the number says enough, without one the
 // house is meant, and names of buildings are written in too many ways.
 func (a address) String() string {
-	s := a.area + strings.Join(a.house, "-")
+	s := a.area.String() + strings.Join(a.house, "-")
 	if a.room != "" {
 		s += "-" + a.room
 	}
@@ -49,49 +48,71 @@ func foldAddress(value string) (string, error) {
 	if a, ok := parseAddress(t); ok {
 		return a.String(), nil
 	}
-	return t.String(postalPrefix(t), t.Len()), nil
+	return readArea(t.String(areaBehind(t, postalPrefix(t)), t.Len())).String(), nil
 }
 
 // parseAddress takes a whole declared value apart; false if it has no number
 // behind a Japanese area.
 func parseAddress(t Text) (address, bool) {
-	from := postalPrefix(t)
+	lead := postalPrefix(t)
+	from := areaBehind(t, lead)
 	start, end, ok := houseNumber(t, from)
 	if !ok {
 		return address{}, false
 	}
-	a := address{area: completed(t.String(from, start))}
+	a := address{area: readArea(t.String(from, start))}
 	a.split(t, start, end)
-	rest := a.end
-	if a.end < t.Len() {
-		a.setRoom(tailRoom(t, rest))
+	switch building, room := t.lastRoom(a.end, t.Len()); {
+	case room != "" || lead == from:
+		a.setRoom(building, room)
+	default:
+		a.setRoom(t.lastRoom(lead, from))
 	}
 	a.end = t.Len()
 	return a, true
 }
 
+// areaBehind is where the area begins behind a label, the name of the country,
+// or a building that was written first: the first prefecture, if no other place
+// stands before it, else i.
+func areaBehind(t Text, i int) int {
+	for k := i; k < t.Len() && k < i+maxArea && !isTown(t.Runes[k]); k++ {
+		if prefectureAt(t, k, t.Len()) > 0 {
+			return k
+		}
+	}
+	for _, l := range labels {
+		if strings.HasPrefix(t.String(i, min(t.Len(), i+8)), l+":") {
+			return i + len([]rune(l)) + 1
+		}
+	}
+	return i
+}
+
 // postalPrefix is where the address begins behind a postal code.
 func postalPrefix(t Text) int {
-	i := 0
-	for i < t.Len() && strings.ContainsRune("〒〶郵便番号:", t.Runes[i]) {
-		i++
-	}
-	marked := i > 0
+	i := t.skip(0, "(〒〶郵便番号:")
+	marked := i > t.skip(0, "(")
 	end := i
 	for end < t.Len() && (isDigit(t.Runes[end]) || t.Runes[end] == '-') {
 		end++
 	}
 	switch code := t.String(i, end); {
 	case len(code) == 8 && code[3] == '-', len(code) == 7 && marked && !strings.Contains(code, "-"):
-		if end < t.Len() && t.Runes[end] == ',' {
-			end++
-		}
-		return end
-	case marked && i < t.Len() && t.Runes[0] != '〒' && t.Runes[0] != '〶':
-		return 0 // 郵便局前 … is a place
-	default:
+		return t.skip(end, "),、")
+	case strings.ContainsAny(t.String(0, i), "〒〶"):
 		return i
+	default:
+		return 0 // 郵便局前 … is a place
 	}
+}
+
+// skip is the first rune from i on that is not in set.
+func (t Text) skip(i int, set string) int {
+	for i < t.Len() && strings.ContainsRune(set, t.Runes[i]) {
+		i++
+	}
+	return i
 }
 
 // houseNumber finds the first run of numbers behind an area that is a house
@@ -106,7 +127,7 @@ func houseNumber(t Text, from int) (start, end int, ok bool) {
 			continue
 		}
 		end := chainEnd(t, i)
-		if japanese && !townNumber(t, end) {
+		if japanese && !townNumber(t, end) && !streetNumber(t, i, end) && !sideNumber(t, i, end) {
 			return i, end, true
 		}
 		i = end - 1
@@ -136,9 +157,23 @@ func townNumber(t Text, i int) bool {
 	switch t.Runes[i] {
 	case '条', '線', '区', '町', '丁', '番', '軒':
 		return true
+	case '号':
+		return i+1 < t.Len() && t.Runes[i+1] == '地'
 	default:
 		return false
 	}
+}
+
+// streetNumber tells whether the number [i, end) belongs to the way to a house
+// in Kyoto: 大宮東入二丁目下る.
+func streetNumber(t Text, i, end int) bool {
+	return end < t.Len() && isHan(t.Runes[end]) && !strings.ContainsRune(sections, t.Runes[end]) && wayBefore(t, i)
+}
+
+// sideNumber tells whether the number [i, end) is that of a 丁目 whose sides are
+// numbered apart: 三丁目北1-2, 4丁目右10号.
+func sideNumber(t Text, i, end int) bool {
+	return end+1 < t.Len() && strings.ContainsRune("東西南北右左", t.Runes[end]) && isDigit(t.Runes[end+1]) && !strings.Contains(t.String(i, end), "-")
 }
 
 // split reads house number and room from the chain [start, end).
@@ -158,6 +193,25 @@ func (a *address) split(t Text, start, end int) {
 	}
 	a.house = numbers[:n]
 	a.room = strings.Join(numbers[n:], "-") + suffix
+	if part, end := t.sectionAt(a.end); part != "" && a.room == "" {
+		a.house[n-1] += part
+		a.end = end
+	}
+}
+
+// sections part a lot: 123番地甲.
+const sections = "甲乙丙丁戊"
+
+// sectionAt is the sign of a part of a lot at i, with or without の before it,
+// and where it ends; "" if there is none, or a word begins there.
+func (t Text) sectionAt(i int) (string, int) {
+	if i < t.Len() && t.Runes[i] == 'の' {
+		i++
+	}
+	if i >= t.Len() || !strings.ContainsRune(sections, t.Runes[i]) || !t.gapAt(i+1) && isJapanese(t.Runes[i+1]) {
+		return "", i
+	}
+	return string(t.Runes[i]), i + 1
 }
 
 // letterAt is the single letter at i that belongs to the number before it, or 0.
@@ -180,67 +234,12 @@ func (t Text) letterAt(i int) rune {
 
 // setRoom adds what was found behind the house number.
 func (a *address) setRoom(building, room string) {
-	a.building = building
 	switch {
-	case room == "":
 	case a.room == "":
-		a.room = room
-	default:
+		a.building, a.room = building, room
+	case room != "":
 		a.room += "-" + room
 	}
-}
-
-// tailRoom finds the room at the end of the text behind the house number: the
-// building before it, and the room (501, a101, 3-501, 3f).
-func tailRoom(t Text, from int) (building, room string) {
-	end := t.Len()
-	for end > from && !isAlnum(t.Runes[end-1]) && t.Runes[end-1] != '階' && !unicode.IsLetter(t.Runes[end-1]) {
-		end-- // a closing parenthesis, a full stop
-	}
-	i := end
-	suffix := ""
-	if i-1 > from && isDigit(t.Runes[i-2]) {
-		if r := t.Runes[i-1]; isLetter(r) {
-			suffix, i = string(r), i-1
-		} else if r == '階' {
-			suffix, i = "f", i-1
-		}
-	}
-	digits := i
-	for i > from && t.numberGoesOn(from, i) {
-		i--
-	}
-	if i == digits {
-		return t.String(from, t.Len()), ""
-	}
-	number := t.String(i, digits) + suffix
-	wing, start := wingBefore(t, from, i)
-	return strings.TrimPrefix(t.String(from, start), "-"), wing + number
-}
-
-// numberGoesOn tells whether the rune before i belongs to the numbers joined by
-// dashes that end at i or later. A gap parts メゾン21 303.
-func (t Text) numberGoesOn(from, i int) bool {
-	switch r := t.Runes[i-1]; {
-	case isDigit(r):
-		return i >= t.Len() || !isDigit(t.Runes[i]) || !t.Gap[i]
-	case r == '-':
-		return i < t.Len() && isDigit(t.Runes[i]) && i-1 > from && isDigit(t.Runes[i-2])
-	default:
-		return false
-	}
-}
-
-// wingBefore reads the letter of a wing before a room: A-101, A棟101, A101.
-func wingBefore(t Text, from, i int) (wing string, start int) {
-	k := i
-	if k > from && (t.Runes[k-1] == '-' || t.Runes[k-1] == '棟' || t.Runes[k-1] == '館') {
-		k--
-	}
-	if k > from && isLetter(t.Runes[k-1]) && (k-1 == from || !isAlnum(t.Runes[k-2]) || t.Gap[k-1]) { // not the F of 4F 402
-		return string(t.Runes[k-1]), k - 1
-	}
-	return "", i
 }
 
 // SplitAddress splits an address in normal form into the house and the room, ""
@@ -252,13 +251,11 @@ func SplitAddress(normal string) (house, room string) {
 	if !ok {
 		return normal, ""
 	}
-	a := address{area: t.String(0, start)}
+	var a address
 	a.split(t, start, end)
-	if a.end < t.Len() {
-		a.setRoom(tailRoom(t, a.end))
-	}
+	a.setRoom(t.lastRoom(a.end, t.Len()))
 	if a.room == "" && len(a.house) == maxHouse && len(a.house[2]) >= 3 {
 		a.house, a.room = a.house[:2], a.house[2]
 	}
-	return a.area + strings.Join(a.house, "-"), a.room
+	return t.String(0, start) + strings.Join(a.house, "-"), a.room
 }

@@ -5,14 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	maxArea     = 40 // runes from the prefecture to the house number
-	maxBuilding = 30 // runes from the house number to the room
-)
-
-// buildings are words that tell the name of a building from other text.
-var buildings = strings.Fields(`ビル マンシヨン ハイツ コーポ アパート メゾン 荘 棟 ハウス タワー レジデンス パーク コート
-シヤトー 寮 団地 プラザ ヴイラ ヒルズ 館 パレス ハイム ドミール グラン ガーデン レジオン ステージ フラツト テラス カーサ ロイヤル 住宅 邸 宿舎 キヤツスル`)
+// maxArea is how many runes there are from the prefecture to the house number.
+const maxArea = 40
 
 // labels stand before an address without a space.
 var labels = strings.Fields(`お届け先 お届先 届け先 届先 送付先 送り先 配送先 発送先 請求先 宛先 先 現住所 ご住所 御住所 住所 所在地 自宅 勤務先`)
@@ -24,7 +18,7 @@ func (sc *scanner) addresses(t Text) {
 			continue
 		}
 		end := chainEnd(t, i)
-		if townNumber(t, end) {
+		if townNumber(t, end) || streetNumber(t, i, end) || sideNumber(t, i, end) {
 			i = end - 1
 			continue
 		}
@@ -59,7 +53,7 @@ func looseEnd(t Text, i, end int) int {
 
 // address reports the address of area [from, i) and chain [i, end).
 func (sc *scanner) address(t Text, from, i, end int) int {
-	a := address{area: t.String(from, i)}
+	a := address{area: readArea(t.String(from, i))}
 	a.split(t, i, end)
 	if building, room, stop := roomBehind(t, a.end); room != "" {
 		a.setRoom(building, room)
@@ -75,16 +69,34 @@ func (sc *scanner) address(t Text, from, i, end int) int {
 }
 
 // areaStart finds where the address before the number at i begins: at a
-// prefecture, else at a city behind a gap, a kana or a label.
+// prefecture, else at a city that is known, else at one behind a gap, a kana or
+// a label.
 func areaStart(t Text, i int) (int, bool) {
 	low := i
 	for low > 0 && i-low < maxArea && areaRune(t, low-1) {
 		low--
 	}
+	start, found := 0, false
 	for k := low; k < i; k++ {
 		if n := prefectureAt(t, k, i); n > 0 {
-			return k, strings.ContainsAny(t.String(k+n, i), "市区町村")
+			start, found = k, strings.ContainsAny(t.String(k+n, i), "市区町村")
+			if found && strings.ContainsAny(t.String(k+n, min(k+n+maxCity, i)), "市区町村") {
+				return k, true
+			}
+			k += n - 1
 		}
+	}
+	if found {
+		return start, true
+	}
+	for k := low; k < i; k++ {
+		if n := cityAt(t, k, i); n > 0 {
+			start, found = k, true
+			k = wardEnd(t, k+n, i) - 1
+		}
+	}
+	if found {
+		return start, true
 	}
 	for k := i - 2; k > low; k-- {
 		if r := t.Runes[k]; r == '市' || r == '区' || r == '郡' {
@@ -92,6 +104,41 @@ func areaStart(t Text, i int) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// wardEnd is where the ward ends that belongs to the city that ends at i: 横浜市港北区
+// has nothing to do with 北区.
+func wardEnd(t Text, i, limit int) int {
+	if t.Runes[i-1] != '市' {
+		return i
+	}
+	for k := i; k < min(limit, i+5) && !isTown(t.Runes[k]) || k < limit && t.Runes[k] == '区'; k++ {
+		if t.Runes[k] == '区' {
+			return k + 1
+		}
+	}
+	return i
+}
+
+// maxCity is how many runes a city or a ward has at most: かすみがうら市, with
+// its district 10.
+const maxCity = 12
+
+// cityAt is how many runes the city or ward has that begins at k, with those of
+// its district if it is a town or village; 0 if none is known.
+func cityAt(t Text, k, limit int) int {
+	limit = min(limit, k+maxCity)
+	for i := k; i < limit; i++ {
+		if r := t.Runes[i]; r == '市' || r == '区' || r == '郡' {
+			s := t.String(k, limit)
+			m, n := placeAt("", s)
+			if n == 0 || n == len(m.name) && !strings.HasSuffix(m.name, "市") && !strings.HasSuffix(m.name, "区") {
+				return 0
+			}
+			return utf8.RuneCountInString(s[:n])
+		}
+	}
+	return 0
 }
 
 // prefectureAt is how many runes the prefecture at k has, 0 if there is none.
@@ -107,18 +154,19 @@ func prefectureAt(t Text, k, limit int) int {
 // areaRune tells whether the rune at i may stand in an area: kanji, kana, and
 // the numbers of towns.
 func areaRune(t Text, i int) bool {
-	r := t.Runes[i]
-	if isJapanese(r) {
+	switch r := t.Runes[i]; {
+	case isJapanese(r):
 		return true
-	}
-	if !isDigit(r) {
+	case r == '、' || r == ',':
+		return i > 0 && (isTown(t.Runes[i-1]) || isPrefectureSuffix(t.Runes[i-1])) || i+1 < t.Len() && isDigit(t.Runes[i+1])
+	case !isDigit(r):
 		return false
 	}
 	end := i + 1
 	for end < t.Len() && end-i < 4 && isDigit(t.Runes[end]) && !t.Gap[end] {
 		end++
 	}
-	return townNumber(t, end)
+	return townNumber(t, end) || streetNumber(t, i, end) || sideNumber(t, i, end)
 }
 
 // cityStart finds where the name of the city that ends at k begins.
@@ -161,59 +209,6 @@ func (t Text) counterBehind(end int) bool {
 	return strings.HasPrefix(rest, "番") || strings.HasPrefix(rest, "号") || strings.HasPrefix(rest, "丁目")
 }
 
-// roomBehind finds the room that follows a house number at i, with or without
-// the name of a building. A number counts as a room if it says so (号室, A101) or
-// a word for a building stands before it.
-func roomBehind(t Text, i int) (building, room string, stop int) {
-	limit := min(t.Len(), i+maxBuilding)
-	named := false
-	for k := i; k < limit; k++ {
-		r := t.Runes[k]
-		if !isDigit(r) {
-			if !isJapanese(r) && !isLetter(r) && r != '-' && r != '(' {
-				return "", "", i
-			}
-			continue
-		}
-		end := chainEnd(t, k)
-		named = named || hasBuilding(t.String(i, k))
-		if end-k > 7 || end < t.Len() && !t.Gap[end] && isDigit(t.Runes[end]) {
-			return "", "", i
-		}
-		if named && t.roomAgain(end) {
-			k = end - 1
-			continue
-		}
-		wing, _ := wingBefore(t, i, k)
-		if t.roomSaid(end) || named && !t.countsOther(end) || wing != "" && k-i <= 2 {
-			head := Text{Runes: t.Runes[:end], Pos: t.Pos[:end], Gap: t.Gap[:end], src: t.src}
-			if t.letterAt(end) != 0 {
-				end++
-				head = Text{Runes: t.Runes[:end], Pos: t.Pos[:end], Gap: t.Gap[:end], src: t.src}
-			}
-			building, room = tailRoom(head, i)
-			return building, room, end
-		}
-		k = end - 1
-	}
-	return "", "", i
-}
-
-// roomAgain tells whether the number that ends at i belongs to the name of the
-// building, since the room comes behind it: メゾン21 303.
-func (t Text) roomAgain(i int) bool {
-	if i >= t.Len() || !t.Gap[i] || !isDigit(t.Runes[i]) {
-		return false
-	}
-	end := chainEnd(t, i)
-	return (end-i == 3 || end-i == 4) && !t.countsOther(end)
-}
-
-func (t Text) roomSaid(end int) bool {
-	_, stop := t.Span(end-1, end)
-	return strings.HasPrefix(t.src[stop:], "号室") || strings.HasPrefix(t.src[stop:], "室")
-}
-
 // countsOther tells whether the number before end counts something, or is the
 // begin of a longer one.
 func (t Text) countsOther(end int) bool {
@@ -230,12 +225,3 @@ func (t Text) countsOther(end int) bool {
 
 // otherCounters count what is neither a house nor a room.
 const otherCounters = "件個名円年月日時分秒回人点度歳才本台社校位票店軒箱枚冊着杯種品泊席週代等期倍割番目ケかつ%"
-
-func hasBuilding(s string) bool {
-	for _, b := range buildings {
-		if strings.Contains(s, b) {
-			return true
-		}
-	}
-	return false
-}

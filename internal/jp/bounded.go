@@ -78,7 +78,8 @@ func (t Text) digitsFrom(i, j int) int {
 	return n
 }
 
-// areaBegins tells whether an address may begin at i.
+// areaBegins tells whether an address may begin at i: not within another city,
+// nor with a town or ward of another city.
 func (t Text) areaBegins(i, j int) bool {
 	if isAlnum(t.Runes[i]) {
 		return t.wordBegins(i, j)
@@ -90,17 +91,32 @@ func (t Text) areaBegins(i, j int) bool {
 	switch prev := t.Runes[i-1]; {
 	case isPrefectureSuffix(prev), prev == '郡':
 		return true
-	case prev == '市':
-		return city == 0 || t.Runes[i+city-1] != '区' // 大阪市港区 is not 港区
-	case strings.ContainsRune("東西南北", prev):
-		return false // 東大阪市
+	case isTown(prev):
+		return city == 0 || t.Runes[i+city-1] == '市' // 大阪市港区 is not 港区, nor 練馬区大泉町 the town of 大泉町
+	case t.longerCity(i, city):
+		return false // 東大阪市 is not 大阪市
 	}
 	for k := i - 2; k >= 0 && k >= i-5 && isHan(t.Runes[k]); k-- {
 		if isPrefectureSuffix(t.Runes[k]) {
-			return false // 滋賀県大津市 is not 津市
+			return false // 滋賀県見本津市 is not 津市
 		}
 	}
-	return city > 2
+	_, n := placeAt("", t.String(i, i+city))
+	return city > 2 || n > 0
+}
+
+// longerCity tells whether the city of the given length at i is the end of the
+// name of another.
+func (t Text) longerCity(i, length int) bool {
+	if strings.ContainsRune("東西南北", t.Runes[i-1]) {
+		return true
+	}
+	for k := i - 1; k >= 0 && k >= i-4 && !t.Gap[k+1] && isJapanese(t.Runes[k]); k-- {
+		if _, ok := places[t.String(k, i+length)]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // cityLength is how many runes the city at i has, with 市, 区, 町 or 村; 0 if none.
@@ -115,6 +131,9 @@ func (t Text) cityLength(i, j int) int {
 
 // houseEnds tells whether an address may end before j.
 func (t Text) houseEnds(i, j int) bool {
+	if part, _ := t.sectionAt(j); part != "" && isDigit(t.Runes[j-1]) {
+		return false // 123番地甲 is not 123番地
+	}
 	if t.gapAt(j) || !isAlnum(t.Runes[j-1]) {
 		return true
 	}

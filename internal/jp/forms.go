@@ -51,26 +51,23 @@ func distinct(forms []string) []string {
 }
 
 func addressForms(value, normal string) []string {
-	var spelled []string
-	for _, v := range []string{value, normal} {
-		if a, ok := parseAddress(FoldText(v)); ok {
-			spelled = append(spelled, a.spellings()...)
-		}
-	}
-	if len(spelled) == 0 {
-		spelled = []string{normal}
+	t := FoldText(value)
+	a, ok := parseAddress(t)
+	if !ok {
+		return append(readArea(normal).spellings(), t.String(areaBehind(t, postalPrefix(t)), t.Len()))
 	}
 	var forms []string
-	for _, s := range spelled {
-		forms = append(forms, s)
-		forms = append(forms, shorterAreas(s)...)
+	for _, area := range a.area.spellings() {
+		for _, rest := range a.rests() {
+			forms = append(forms, area+rest)
+		}
 	}
 	return forms
 }
 
-// spellings are the ways of writing house, building and room.
-func (a address) spellings() []string {
-	house := a.area + strings.Join(a.house, "-")
+// rests are the ways of writing house, building and room.
+func (a address) rests() []string {
+	house := strings.Join(a.house, "-")
 	if a.room == "" {
 		return []string{house}
 	}
@@ -89,23 +86,6 @@ func (a address) spellings() []string {
 		}
 		if a.building != "" {
 			out = append(out, house+a.building+r)
-		}
-	}
-	return out
-}
-
-// shorterAreas leave out the prefecture, the 郡, or both.
-func shorterAreas(s string) []string {
-	var out []string
-	pref := prefectureOf(s)
-	if pref != "" && !sharedCity(s[len(pref):]) {
-		out = append(out, s[len(pref):])
-	}
-	if gun := districtOf(s[len(pref):]); gun != "" {
-		rest := s[len(pref)+len(gun):]
-		out = append(out, pref+rest)
-		if pref != "" {
-			out = append(out, rest)
 		}
 	}
 	return out

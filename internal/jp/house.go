@@ -1,6 +1,7 @@
 package jp
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -104,6 +105,13 @@ func (w *rewriter) japanese(i int) int {
 	case 'が', 'ガ', 'ケ', 'ノ', 'ツ', 'ル':
 		if isHan(w.last()) && isHan(w.at(i+1)) {
 			r = betweenKanji(r, w.last())
+		} else if w.at(i+1) == '丘' && (r == 'が' || r == 'ガ') && isHiragana(w.last()) {
+			r = 'ケ' // つつじが丘
+		}
+	case '第':
+		if w.sectionNumber(i + 1) { // 第10地割
+			w.skip()
+			return i + 1
 		}
 	case '大':
 		if w.at(i+1) == '字' && isTown(w.last()) {
@@ -118,6 +126,15 @@ func (w *rewriter) japanese(i int) int {
 	}
 	w.put(r, i)
 	return i + 1
+}
+
+// sectionNumber tells whether a number of a 丁目 or 地割 stands at i.
+func (w *rewriter) sectionNumber(i int) bool {
+	end := i
+	for end < i+maxNumeral && (isDigit(w.at(end)) || isNumeral(w.at(end))) {
+		end++
+	}
+	return end > i && (w.has(end, "丁目") || w.has(end, "地割"))
 }
 
 // betweenKanji unifies the kana that join kanji in names of places.
@@ -231,7 +248,9 @@ func (w *rewriter) joinsNumbers(i int) bool {
 	switch w.at(i) {
 	case '-', 'の', 'ノ', '之':
 		return isDigit(next) || isNumeral(next)
-	case 'ー', '丁':
+	case 'ー':
+		return (isDigit(next) || isNumeral(next) && i > 0 && isNumeral(w.in.Runes[i-1])) && w.tight(i)
+	case '丁':
 		return isDigit(next) && w.tight(i)
 	case '一': // typed for a dash: 1一2
 		return isDigit(next) && w.tight(i) && w.tight(i+1) && isDigit(w.at(i-1))
@@ -245,9 +264,9 @@ func (w *rewriter) countsHere(i int, counter string) bool {
 	next := w.at(i + utf8.RuneCountInString(counter))
 	switch counter {
 	case "番":
-		return !strings.ContainsRune("号目町丁街館線組台手", next) || next == 0
+		return (!strings.ContainsRune("号目町丁街館線組台手領", next) || next == 0) && !w.townOfNumber(i)
 	case "号":
-		return !strings.ContainsRune("館線車店機数議令外", next) || next == 0
+		return !strings.ContainsRune("館線車店機数議令外地", next) || next == 0
 	case "室":
 		return w.tight(i) && next != '町' && next != '内'
 	case "棟", "地割":
@@ -255,6 +274,15 @@ func (w *rewriter) countsHere(i int, counter string) bool {
 	default:
 		return true
 	}
+}
+
+// townOfNumber tells whether the number that ends at i is the name of a town
+// with 番: 麻布十番.
+func (w *rewriter) townOfNumber(i int) bool {
+	for n := 0; i > 0 && n < maxNumeral && (isDigit(w.in.Runes[i-1]) || isNumeral(w.in.Runes[i-1])); n++ {
+		i--
+	}
+	return i > 1 && w.in.Runes[i-1] == '布' && w.in.Runes[i-2] == '麻'
 }
 
 // continues tells whether the kanji numeral at i goes on the chain: it has its
@@ -274,7 +302,7 @@ func (w *rewriter) counted(i int) bool {
 	if arabic(w.in.Runes[i:end]) == "" {
 		return false
 	}
-	if w.has(end, "丁目") || w.has(end, "番地") {
+	if w.has(end, "丁目") || w.has(end, "番地") || positional(w.in.Runes[i:end]) {
 		return true
 	}
 	if !w.tight(end) {
@@ -284,15 +312,17 @@ func (w *rewriter) counted(i int) bool {
 	switch w.at(end) {
 	case '番':
 		return next != '号' && next != '目'
-	case '号', '条', '階':
+	case '号', '条', '線', '軒':
 		return true
+	case '階':
+		return next != '堂' && next != '町' // 二階堂 is a name
 	case '丁':
 		return isDigit(next)
 	case '地':
 		return next == '割'
 	case '-':
 		return isNumeral(next) && w.chainEnds(end+1) || w.shortNumbers(end+1)
-	case 'の', 'ノ':
+	case 'の', 'ノ', 'ー':
 		return isNumeral(next) && w.chainEnds(end+1)
 	}
 	return false
@@ -369,6 +399,12 @@ func arabic(runes []rune) string {
 		return plain.String()
 	}
 	return strconv.Itoa(total + max(digit, 0))
+}
+
+// positional tells whether a numeral says by its zeros that it is a number:
+// 二〇三, not 〇〇 for a name to be filled in.
+func positional(runes []rune) bool {
+	return len(runes) > 2 && runes[0] != '〇' && slices.Contains(runes, '〇')
 }
 
 func unitOf(r rune) int {

@@ -1,0 +1,70 @@
+package jp_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kakitome/kakitome/internal/jp"
+)
+
+// spellingCase is one line of a file of spellings, with the first of its group.
+type spellingCase struct {
+	declared, text string
+	mark           byte // 0, ! for another value, ? for a value that is found in no text
+}
+
+// spellings reads a file of groups parted by empty lines; the first says what
+// the marks mean.
+func spellings(t *testing.T, file string) []spellingCase {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []spellingCase
+	unescape := strings.NewReplacer(`\n`, "\n", `\t`, "\t")
+	for _, group := range strings.Split(strings.TrimSpace(string(raw)), "\n\n")[1:] {
+		lines := strings.Split(group, "\n")
+		for _, l := range lines[1:] {
+			c := spellingCase{declared: unescape.Replace(lines[0]), text: unescape.Replace(l)}
+			if l[0] == '!' || l[0] == '?' {
+				c.mark, c.text = l[0], c.text[1:]
+			}
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+// known tells whether a declared value is found in a text as the product does
+// it: by one of its spellings, or as what is recognised by shape.
+func known(k jp.Kind, value, text string) bool {
+	normal, err := jp.Normal(k, value)
+	if err != nil {
+		return false
+	}
+	return found(k, value, text) || slices.ContainsFunc(jp.Tokens(text), func(tok jp.Token) bool { return tok.Kind == k && tok.Normal == normal })
+}
+
+func TestSpellingsOfAddresses(t *testing.T) {
+	t.Parallel()
+	for _, c := range spellings(t, "testdata/addresses.txt") {
+		want, err := jp.Normal(jp.Address, c.declared)
+		got, err2 := jp.Normal(jp.Address, c.text)
+		if err != nil || err2 != nil {
+			t.Errorf("%q, %q: %v, %v", c.declared, c.text, err, err2)
+		}
+		if same := got == want; same == (c.mark == '!') {
+			t.Errorf("%q folds to %q, %q to %q", c.declared, want, c.text, got)
+		}
+		for _, pair := range [][2]string{{c.declared, c.text}, {c.text, c.declared}} {
+			text := fmt.Sprintf("お届け先\n%s\n三田一郎 様\n", pair[1])
+			if known(jp.Address, pair[0], text) != (c.mark == 0) && c.mark != '?' {
+				t.Errorf("%q in %q: want %v (forms %q, tokens %q)", pair[0], text, c.mark == 0, jp.Forms(jp.Address, pair[0]), tokens(text))
+			}
+		}
+	}
+}
