@@ -11,7 +11,6 @@ import (
 
 	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/kakitest/people"
-	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/roster"
 )
 
@@ -73,12 +72,14 @@ func (c *Customer) Member() bool { return c.ID != "" }
 type role uint8
 
 const (
-	roleFull    role = iota // everything is declared
-	rolePartial             // only name and e-mail address are
-	roleMoved               // the roster has the address and landline of before the move
-	roleShared              // the household has one mailbox
-	roleStaff               // works at a firm: its address, switchboard and domain
-	roleCanary              // nobody real
+	roleFull       role = iota // everything is declared
+	rolePartial                // only name and e-mail address are
+	roleMoved                  // the roster has the address and landline of before the move
+	roleMarried                // the roster has the family name of before
+	roleRenumbered             // the roster has the mobile number of before
+	roleShared                 // the household has one mailbox
+	roleStaff                  // works at a firm: its address, switchboard and domain
+	roleCanary                 // nobody real
 )
 
 // blockSize is that of package people: households lie within a block.
@@ -108,7 +109,11 @@ func (s *Shop) Customer(i int) Customer {
 		c.role = rolePartial
 	case n < 70:
 		c.role = roleMoved
-	case n < 100:
+	case n < 80 && s.canMarry(&c):
+		c.role = roleMarried
+	case n < 90:
+		c.role = roleRenumbered
+	case n < 120:
 		c.Second = fmt.Sprintf("%s.%d@keitai.example", strings.ToLower(c.FamilyLatin), i)
 	}
 	return c
@@ -171,20 +176,17 @@ func (s *Shop) row(c *Customer) roster.Person {
 			}
 		}
 	}
+	known := s.declared(c)
 	declare(jp.Email, c.Email, c.Second)
-	declare(jp.Name, c.Name())
+	declare(jp.Name, known.Name())
 	if c.role == rolePartial {
 		return p
 	}
-	home := c.Person
-	if c.role == roleMoved {
-		home = s.before(c)
-	}
-	declare(jp.NameKana, c.Kana())
-	declare(jp.NameLatin, c.Latin())
-	declare(jp.Phone, c.Mobile, home.Landline)
-	declare(jp.PostalCode, home.PostalCode)
-	declare(jp.Address, home.Address())
+	declare(jp.NameKana, known.Kana())
+	declare(jp.NameLatin, known.Latin())
+	declare(jp.Phone, known.Mobile, known.Landline)
+	declare(jp.PostalCode, known.PostalCode)
+	declare(jp.Address, known.Address())
 	declare(jp.Birthday, c.Birthday.Format(time.DateOnly))
 	declare(jp.MemberNo, c.MemberNo)
 	if c.Firm != nil {
@@ -194,42 +196,34 @@ func (s *Shop) row(c *Customer) roster.Person {
 	return p
 }
 
-// before is where a customer lived before the move: a home nobody has now.
-func (s *Shop) before(c *Customer) people.Person {
-	return s.people.At(people.Most - 1 - c.Number)
+// declared is the person the roster knows a customer as.
+func (s *Shop) declared(c *Customer) people.Person {
+	p := c.Person
+	if c.role != roleMoved && c.role != roleMarried && c.role != roleRenumbered {
+		return p
+	}
+	before := s.before(c)
+	switch c.role { //nolint:exhaustive // the others are declared as they are
+	case roleMoved:
+		p.PostalCode, p.Prefecture, p.Town, p.House, p.Building, p.Landline = before.PostalCode, before.Prefecture, before.Town, before.House, before.Building, before.Landline
+	case roleMarried:
+		p.Family, p.FamilyKana, p.FamilyLatin = before.Family, before.FamilyKana, before.FamilyLatin
+	case roleRenumbered:
+		p.Mobile = before.Mobile
+	}
+	return p
 }
 
-// Streams of the shop's mail.
-const (
-	OrderStream   = "order"
-	AccountStream = "account" // codes, passwords, registrations
-	NewsStream    = "news"
-	PartnerStream = "partner" // sellers, carriers
-)
+// canMarry tells whether the family name of before goes with the given name.
+func (s *Shop) canMarry(c *Customer) bool {
+	before := s.before(c)
+	return !c.Western() && !before.Western() && before.Family != c.Family
+}
 
-// Policy is what the shop's operator wrote.
-func (s *Shop) Policy() policy.Spec {
-	spec := policy.Spec{
-		Company: policy.CompanySpec{
-			Name: "例示商店",
-			Identifiers: []string{
-				"03-1234-5678", "0120-000-123", "support@shop.example", "shop@shop.example", "東京都千代田区丸の内9-9-9",
-			},
-			Recipients: []string{"@shop.example", "archive@archive.example"},
-		},
-		Codes: []policy.CodeSpec{
-			{Kind: jp.OrderNo, Pattern: `KK-\d{8}`},
-			{Kind: jp.MemberNo, Pattern: `KM\d{8}`},
-		},
-		Grants: []policy.GrantSpec{
-			{To: "@carrier.example", Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone}},
-			{To: "@seller.example", Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone, jp.OrderNo}},
-		},
-	}
-	for _, name := range []string{OrderStream, AccountStream, NewsStream, PartnerStream} {
-		spec.Streams = append(spec.Streams, policy.DefaultStream(name))
-	}
-	return spec
+// before is what a customer once had and nobody has now: a home, a family name,
+// a mobile number.
+func (s *Shop) before(c *Customer) people.Person {
+	return s.people.At(people.Most - 1 - c.Number)
 }
 
 // begin is when the shop's mail begins: a Monday morning in Japan.
@@ -254,8 +248,15 @@ func (s *Shop) Right(n int) iter.Seq[Mail] {
 			for ; pick >= kinds[i].Weight; i++ {
 				pick -= kinds[i].Weight
 			}
-			waiting = append(waiting, s.tell(kinds[i], story, at)...)
-			slices.SortStableFunc(waiting, func(a, b Mail) int { return a.At.Compare(b.At) })
+			for _, m := range s.tell(kinds[i], story, at) {
+				place, _ := slices.BinarySearchFunc(waiting, m.At, func(w Mail, at time.Time) int {
+					if w.At.After(at) {
+						return 1
+					}
+					return -1
+				})
+				waiting = slices.Insert(waiting, place, m)
+			}
 			at = at.Add(time.Duration(1+rng.IntN(20)) * time.Second)
 			due := 0
 			for ; due < len(waiting) && waiting[due].At.Before(at); due++ {
