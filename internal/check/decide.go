@@ -19,8 +19,12 @@ var (
 
 // Decide judges an examined mail on the counts. It changes neither; what the
 // verdict changes in the counts is in its Effects, see Counts.Apply.
-func Decide(e *Examined, c *Counts) *Verdict {
+func Decide(e *Examined, c *Counts) *Verdict { return DecideBy(FittedWeights(), e, c) }
+
+// DecideBy is Decide with other weights, for whoever fits them.
+func DecideBy(w Weights, e *Examined, c *Counts) *Verdict {
 	j := newJudge(e, c)
+	j.w = w
 	duplicates := 0
 	for i := range e.Recipients {
 		d := j.recipient(&e.Recipients[i])
@@ -40,6 +44,7 @@ func Decide(e *Examined, c *Counts) *Verdict {
 type judge struct {
 	e        *Examined
 	c        *Counts
+	w        Weights
 	v        *Verdict
 	stream   *StreamCounts
 	now      time.Time          // of the decision: held mail is judged again later

@@ -80,7 +80,7 @@ func (v *view) listCounted() []counted {
 			}
 		}
 		for k := range u.others { // name and address together
-			if o := &u.others[k]; o.known.name > 0 && o.foreign.has(jp.Address) {
+			if o := &u.others[k]; o.known.named() && o.foreign.has(jp.Address) {
 				add(counted{ident: o.person, person: o.person, kind: jp.Address, where: o.foreign.firstPlace, declared: true, limited: true})
 			}
 		}

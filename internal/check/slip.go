@@ -12,11 +12,7 @@ import (
 // name alone is seen in the stream: one mail that calls its recipient by
 // another's name is a changed name, several are a defect (incidents 16, 18,
 // 20, 24, where a name in the greeting was all that reached up to 230,581).
-const (
-	slipFits      = 2  // strangers who are the recipients of other mails nearby: one is chance
-	slipStrangers = 4  // strangers who are nobody's nearby, in as many of the last slipWindow mails
-	slipWindow    = 20 // mails
-)
+const slipWindow = 20 // last mails of the stream
 
 // slip tells whether the mails of the stream call their recipients by the
 // names of others, and this one does, too. Fits is how many mails before it
@@ -28,7 +24,7 @@ func (v *view) slip() (slipped bool, fits int) {
 	recent := append(slices.Clone(v.j.stream.Recent), v.outcome())
 	fits = fitsBefore(recent, len(recent)-1)
 	found, latest := fitting(recent)
-	if found >= slipFits && (fits > 0 || latest < slipWindow) {
+	if found >= v.j.w.SlipFits && (fits > 0 || latest < slipWindow) {
 		return true, fits
 	}
 	last := recent[max(0, len(recent)-slipWindow):]
@@ -42,7 +38,7 @@ func (v *view) slip() (slipped bool, fits int) {
 	}
 	share := float64(strangers) / float64(len(last))
 	usual := v.j.stream.usualMentions()
-	return strangers >= slipStrangers && share > v.j.e.Stream.MentionJump && share > jumpFactor*usual, 0
+	return strangers >= v.j.w.SlipStrangers && share > v.j.e.Stream.MentionJump && share > jumpFactor*usual, 0
 }
 
 // outcome is what the stream remembers of the mail for the test of later ones.
@@ -111,9 +107,9 @@ func (v *view) strangers() []Key {
 			continue
 		}
 		switch {
-		case isName(f.Kind) && named && body.own.name == 0 && name == nil:
+		case isName(f.Kind) && named && !body.own.named() && name == nil:
 			name = []Key{f.Ident}
-		case f.Kind == jp.Email && !f.Declared && body.own.weight() == 0 && mailbox == nil:
+		case f.Kind == jp.Email && !f.Declared && body.own.kinds == 0 && mailbox == nil:
 			mailbox = []Key{f.Ident}
 		}
 	}

@@ -204,9 +204,9 @@ func (v *view) weigh() {
 		u := &v.units[i]
 		for k := range u.others {
 			o := &u.others[k]
-			weight := o.foreign.weight()
+			weight := v.j.w.weight(&o.foreign)
 			switch {
-			case o.known.identified() && weight > 0 && weight >= u.own.weight():
+			case o.known.identified() && weight > 0 && weight >= v.j.w.Ratio*v.j.w.weight(&u.own):
 				v.about.add(o.person, &o.foreign)
 			case o.known.identified() && weight > 0 || v.slipped(u, o):
 				v.mentions.add(o.person, &o.foreign)
@@ -218,7 +218,7 @@ func (v *view) weigh() {
 // slipped tells whether a unit names another where the recipient's own name
 // should stand: a greeting that has slipped by a row.
 func (v *view) slipped(u *unitView, o *other) bool {
-	return o.foreign.name > 0 && u.own.name == 0 && slices.ContainsFunc(v.r.Persons, func(p Key) bool {
+	return o.foreign.named() && !u.own.named() && slices.ContainsFunc(v.r.Persons, func(p Key) bool {
 		return len(v.j.e.People[p].Names) > 0
 	})
 }
@@ -226,7 +226,7 @@ func (v *view) slipped(u *unitView, o *other) bool {
 // exposed tells whether a unit says something about a person, not only a name
 // that somebody else bears too.
 func (v *view) exposed(u *unitView, o *other) bool {
-	return o.known.identified() || o.home && o.known.name > 0 || v.slipped(u, o)
+	return o.known.identified() || o.home && o.known.named() || v.slipped(u, o)
 }
 
 // exposures are whose data would go to the recipient: all that is found, and
