@@ -15,35 +15,58 @@ const (
 	officeType = "application/vnd.openxmlformats-officedocument."
 )
 
-// xlsxFile is a workbook of one sheet whose cells are shared strings
-// (ECMA-376-1 §18).
-func xlsxFile(name string, rows [][]string) File {
-	var sheet, shared strings.Builder
-	places := map[string]int{}
-	sheet.WriteString(xmlHead + `<worksheet xmlns="` + sheetNS + `"><sheetData>`)
+// xlsxFile is a workbook whose cells are shared strings (ECMA-376-1 §18); all
+// sheets but the first are hidden.
+func xlsxFile(name string, sheets ...[][]string) File {
+	const kind = officeType + "spreadsheetml."
+	b := workbook{places: map[string]int{}}
+	types := []string{"/xl/workbook.xml", kind + "sheet.main+xml", "/xl/sharedStrings.xml", kind + "sharedStrings+xml"}
+	related := []string{"sharedStrings", "sharedStrings.xml"}
+	var files []File
+	for i, rows := range sheets {
+		part := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
+		state := ""
+		if i > 0 {
+			state = ` state="hidden"`
+		}
+		fmt.Fprintf(&b.list, `<sheet name="Sheet%d" sheetId="%d"%s r:id="rId%d"/>`, i+1, i+1, state, i+2)
+		types, related = append(types, "/xl/"+part, kind+"worksheet+xml"), append(related, "worksheet", part)
+		files = append(files, entry("xl/"+part, b.sheet(rows)))
+	}
+	files = append([]File{
+		contentTypes(types...),
+		relations("_rels/.rels", "officeDocument", "xl/workbook.xml"),
+		entry("xl/workbook.xml", `<workbook xmlns="`+sheetNS+`" xmlns:r="`+documentNS+`"><sheets>`+b.list.String()+`</sheets></workbook>`),
+		relations("xl/_rels/workbook.xml.rels", related...),
+		entry("xl/sharedStrings.xml", fmt.Sprintf(`<sst xmlns="%s" uniqueCount="%d">%s</sst>`, sheetNS, len(b.places), b.shared.String())),
+	}, files...)
+	return File{Name: name, Type: kind + "sheet", Data: pack(false, files...)}
+}
+
+// workbook is one while its sheets are written.
+type workbook struct {
+	list, shared strings.Builder
+	places       map[string]int // of the shared strings
+}
+
+func (b *workbook) sheet(rows [][]string) string {
+	var sheet strings.Builder
+	sheet.WriteString(`<worksheet xmlns="` + sheetNS + `"><sheetData>`)
 	for r, row := range rows {
 		fmt.Fprintf(&sheet, `<row r="%d">`, r+1)
 		for c, cell := range row {
-			at, known := places[cell]
+			at, known := b.places[cell]
 			if !known {
-				at = len(places)
-				places[cell] = at
-				shared.WriteString(`<si><t xml:space="preserve">` + escapeXML(cell) + `</t></si>`)
+				at = len(b.places)
+				b.places[cell] = at
+				b.shared.WriteString(`<si><t xml:space="preserve">` + escapeXML(cell) + `</t></si>`)
 			}
 			fmt.Fprintf(&sheet, `<c r="%c%d" t="s"><v>%d</v></c>`, 'A'+rune(c%26), r+1, at)
 		}
 		sheet.WriteString(`</row>`)
 	}
 	sheet.WriteString(`</sheetData></worksheet>`)
-	const kind = officeType + "spreadsheetml."
-	return File{Name: name, Type: kind + "sheet", Data: pack(false,
-		contentTypes("/xl/workbook.xml", kind+"sheet.main+xml", "/xl/worksheets/sheet1.xml", kind+"worksheet+xml", "/xl/sharedStrings.xml", kind+"sharedStrings+xml"),
-		relations("_rels/.rels", "officeDocument", "xl/workbook.xml"),
-		entry("xl/workbook.xml", `<workbook xmlns="`+sheetNS+`" xmlns:r="`+documentNS+`"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>`),
-		relations("xl/_rels/workbook.xml.rels", "worksheet", "worksheets/sheet1.xml", "sharedStrings", "sharedStrings.xml"),
-		File{Name: "xl/worksheets/sheet1.xml", Data: []byte(sheet.String())},
-		entry("xl/sharedStrings.xml", fmt.Sprintf(`<sst xmlns="%s" uniqueCount="%d">%s</sst>`, sheetNS, len(places), shared.String())),
-	)}
+	return sheet.String()
 }
 
 // docxFile is a document of paragraphs (ECMA-376-1 §17); each line is cut into

@@ -68,17 +68,23 @@ func (s *Story) member(not ...*Customer) *Customer {
 	return s.memberWho(func(c *Customer) bool { return c.role == roleFull && c.Second == "" }, not...)
 }
 
-// memberWho is a member of a sort, of another household than those given.
+// memberWho is a member of a sort, of another household, firm and name than
+// those given.
 func (s *Story) memberWho(fits func(*Customer) bool, not ...*Customer) *Customer {
 	for {
 		c := s.shop.Customer(s.rng.IntN(s.shop.opts.People))
-		near := slices.ContainsFunc(not, func(n *Customer) bool {
-			return n.Number == c.Number || n.Address() == c.Address() || n.Name() == c.Name()
-		})
-		if !near && c.role != roleCanary && fits(&c) {
+		if !slices.ContainsFunc(not, c.near) && c.role != roleCanary && fits(&c) {
 			return &c
 		}
 	}
+}
+
+// near tells whether two customers are so near to each other that the data of
+// one may be the other's too: one household, one firm, one name however it is
+// written.
+func (c *Customer) near(n *Customer) bool {
+	return n.Number == c.Number || n.Address() == c.Address() || n.Name() == c.Name() || n.Kana() == c.Kana() || n.Latin() == c.Latin() ||
+		n.Firm != nil && c.Firm != nil && n.Firm.Domain == c.Firm.Domain
 }
 
 // members are n members of different households and names.
