@@ -11,9 +11,27 @@ import (
 )
 
 type benchCmd struct {
+	Check    benchCheckCmd    `cmd:"" help:"One check of one mail, beside a plain walk of its parts."`
 	Match    benchMatchCmd    `cmd:"" help:"Roster and scan alone."`
 	Gateway  benchGatewayCmd  `cmd:"" help:"The whole path, beside the bare wire and the peers, in one run."`
 	Accuracy benchAccuracyCmd `cmd:"" help:"How right the verdicts are on mails of every kind."`
+}
+
+type benchCheckCmd struct {
+	asJSON
+	People int `help:"People in the roster." default:"200000" placeholder:"N"`
+}
+
+// Run measures one check.
+func (c *benchCheckCmd) Run(e *environment) error {
+	if err := wantPeople(c.People); err != nil {
+		return err
+	}
+	f, err := bench.Checking(c.People, e.talk)
+	if err != nil {
+		return err
+	}
+	return e.tell(c.JSON, f, f.Tell)
 }
 
 type benchMatchCmd struct {

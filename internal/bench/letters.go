@@ -85,8 +85,8 @@ func orderLetter(all *people.People, i, order, size int) (letter, error) {
 	}
 	body += rule(size - len(body))
 	var b bytes.Buffer
-	head(&b, p.Email, order, "ISO-2022-JP")
-	b.WriteString("\r\n" + body)
+	head(&b, p.Email, order)
+	b.WriteString("Content-Type: text/plain; charset=ISO-2022-JP\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + body)
 	return letter{p.Email, b.Bytes()}, nil
 }
 
@@ -108,12 +108,11 @@ func rule(n int) string {
 	return b.String()
 }
 
-// head writes the header fields of a mail.
-func head(b *bytes.Buffer, to string, serial int, charset string) {
+// head writes the header fields of a mail but those of its content.
+func head(b *bytes.Buffer, to string, serial int) {
 	fmt.Fprintf(b, "Message-ID: <%d.%d@shop.example>\r\nDate: %s\r\nFrom: %s <%s>\r\nTo: <%s>\r\n", serial, time.Now().UnixNano(),
 		time.Now().Format(time.RFC1123Z), mime.BEncoding.Encode("UTF-8", "例示商店"), sender, to)
-	fmt.Fprintf(b, "Subject: %s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=%s\r\nContent-Transfer-Encoding: 7bit\r\n",
-		mime.BEncoding.Encode("UTF-8", "ご注文ありがとうございます"), charset)
+	fmt.Fprintf(b, "Subject: %s\r\nMIME-Version: 1.0\r\n", mime.BEncoding.Encode("UTF-8", "ご注文ありがとうございます"))
 }
 
 // plainLetter is a mail of nothing but X, as smtp-source sends it.
