@@ -32,6 +32,9 @@ func placeJa(where string) string {
 	if i := strings.LastIndex(where, " line "); i >= 0 {
 		base, line = where[:i], fmt.Sprintf("の%s行目", where[i+len(" line "):])
 	}
+	if file, sheet, ok := strings.Cut(base, "/sheet "); ok {
+		return placeJa(file) + "のシート「" + sheet + "」" + line
+	}
 	for _, p := range placesJa {
 		if rest, ok := strings.CutPrefix(base, p.prefix); ok {
 			return fmt.Sprintf(p.ja, rest) + line
@@ -71,7 +74,10 @@ var whysJa = map[string]string{
 	"image":                      "画像のため内容を確認できません",
 	"labelled as image but is not a known one": "画像として扱えない形式です",
 	"format not read":                          "確認に対応していない形式です",
-	"format not read yet":                      "確認に対応していない形式です",
+	"old office format":                        "古い形式のOffice文書のため確認できません",
+	"broken document":                          "文書の構造が壊れています",
+	"refers to text that is not there":         "文書の中の参照先が見つかりません",
+	"holds the same file twice":                "文書の中に同じ名前のファイルが二つあります",
 	"encrypted":                                "暗号化されています",
 	"labelled as text but is not":              "テキストと表示されていますが、別の形式です",
 	"mostly unprintable characters":            "表示できない文字がほとんどです",

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/office"
 )
 
 // content is one file to read: a leaf part or an archive entry.
@@ -76,6 +77,10 @@ func (r *reader) textual(u *unit, c content, f form, depth int) {
 	}
 	if why := encodedWithin(text); why != "" {
 		u.unread(c.where, c.mediaType, why)
+	}
+	if f == formXML && office.Flat(text) {
+		r.flatOffice(u, c, text, depth)
+		return
 	}
 	switch f {
 	case formHTML, formXML:

@@ -19,12 +19,20 @@ func (r *reader) content(u *unit, c content, depth int) {
 			u.failed(c, fault)
 		}
 	}()
-	if len(c.data) > r.lim.Work-r.work {
+	if !r.spend(len(c.data)) {
 		u.unread(c.where, c.mediaType, whyWork)
 		return
 	}
-	r.work += len(c.data)
 	r.open(r, u, c, depth)
+}
+
+// spend tells whether n more bytes of files may be read, and counts them.
+func (r *reader) spend(n int) bool {
+	if n > r.lim.Work-r.work {
+		return false
+	}
+	r.work += n
+	return true
 }
 
 // failed lists a file whose reader panicked. The remark is for who mends the

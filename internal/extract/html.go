@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/kakitome/kakitome/internal/flow"
 )
 
 // markupDepth bounds markup within comments and attributes within markup;
@@ -21,7 +23,7 @@ type markup struct {
 	depth int // files inside files
 	level int // markup inside comments inside markup
 
-	body, ruby flow
+	body, ruby flow.Text
 	inRuby     bool
 	pre        int
 	raw        string                  // the element whose text comes next unparsed: script, style, title, textarea
@@ -107,7 +109,11 @@ var unparsed = map[string]bool{"script": true, "style": true, "textarea": true, 
 func (m *markup) text(text, source string) {
 	switch m.raw {
 	case "":
-		m.flow().text(text, m.pre > 0)
+		if m.pre > 0 {
+			m.shown().AddRaw(text)
+		} else {
+			m.shown().Add(text)
+		}
 	case "script":
 		where := m.where + " script"
 		m.u.prose(where, text, 0)
@@ -124,7 +130,7 @@ func (m *markup) text(text, source string) {
 	}
 }
 
-func (m *markup) flow() *flow {
+func (m *markup) shown() *flow.Text {
 	if m.inRuby {
 		return &m.ruby
 	}
@@ -137,7 +143,7 @@ func (m *markup) flow() *flow {
 func (m *markup) separate(tag string, opens bool) {
 	switch {
 	case m.xml:
-		m.body.separate(newline)
+		m.body.Separate(flow.Newline)
 		return
 	case tag == "rt", tag == "rp", tag == "rtc":
 		m.inRuby = opens
@@ -147,8 +153,8 @@ func (m *markup) separate(tag string, opens bool) {
 		return
 	case tag == "td", tag == "th":
 		m.inRuby = false
-		m.body.separate(tab)
-		m.ruby.separate(tab)
+		m.body.Separate(flow.Tab)
+		m.ruby.Separate(flow.Tab)
 		return
 	case !blocks[tag]:
 		return
@@ -158,8 +164,8 @@ func (m *markup) separate(tag string, opens bool) {
 		m.pre = max(0, m.pre-1)
 	}
 	m.inRuby = false
-	m.body.separate(newline)
-	m.ruby.separate(newline)
+	m.body.Separate(flow.Newline)
+	m.ruby.Separate(flow.Newline)
 }
 
 // blocks are the elements that start and end a line when displayed.
@@ -258,53 +264,4 @@ func conditional(comment string) string {
 		return comment
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(rest, "<![endif]"), "<!")
-}
-
-// flow is displayed text: white space collapsed, separators between.
-type flow struct {
-	strings.Builder
-	gap gap
-}
-
-// gap is what stands before the next text; the strongest wins.
-type gap uint8
-
-const (
-	none gap = iota
-	space
-	tab
-	newline
-)
-
-func (f *flow) separate(g gap) { f.gap = max(f.gap, g) }
-
-func (f *flow) text(s string, pre bool) {
-	if pre {
-		f.write(s)
-		return
-	}
-	for s != "" {
-		end := strings.IndexAny(s, " \t\r\n\f")
-		switch end {
-		case 0:
-			f.separate(space)
-			s = s[1:]
-			continue
-		case -1:
-			end = len(s)
-		}
-		f.write(s[:end])
-		s = s[end:]
-	}
-}
-
-func (f *flow) write(s string) {
-	if s == "" {
-		return
-	}
-	if f.Len() > 0 && f.gap != none {
-		f.WriteByte("\x00 \t\n"[f.gap])
-	}
-	f.gap = none
-	f.WriteString(s)
 }

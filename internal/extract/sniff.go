@@ -46,7 +46,7 @@ func sniff(c content) finding {
 		}
 	}
 	if found := magic(c.data); found != "" {
-		return fromMagic(found, c.mediaType)
+		return fromMagic(found, c)
 	}
 	if why := closed[labelled]; why != "" {
 		return finding{formClosed, labelled, why}
@@ -81,12 +81,12 @@ func generic(mediaType string) bool {
 	return false
 }
 
-func fromMagic(found, labelled string) finding {
+func fromMagic(found string, c content) finding {
 	kind, _, _ := strings.Cut(found, "/")
 	switch {
 	case found == "application/rtf":
 		return finding{form: formRTF, mediaType: found}
-	case strings.HasPrefix(labelled, "text/"):
+	case strings.HasPrefix(c.mediaType, "text/"):
 		return finding{formClosed, found, whyBinary}
 	case found == "application/zip":
 		return finding{form: formZip, mediaType: found}
@@ -94,6 +94,8 @@ func fromMagic(found, labelled string) finding {
 		return finding{form: formImage, mediaType: found}
 	case found == "application/pgp-encrypted":
 		return finding{formClosed, found, whyEncrypted}
+	case found == "application/x-ole-storage":
+		return finding{formClosed, found, oleWhy(c.data)}
 	}
 	return finding{formClosed, found, whyFormat}
 }

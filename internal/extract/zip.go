@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
+
+	"github.com/kakitome/kakitome/internal/office"
 )
 
 // zip reads an archive into u: names, comments and every entry. depth counts
@@ -35,36 +37,55 @@ func (r *reader) zip(u *unit, c content, depth int) {
 		u.unread(where, mediaType, whyBroken)
 		return
 	}
-	if office := officeType(archive.File); office != "" {
-		u.unread(c.where, office, whyOffice)
-		return
+	names := make([]string, len(archive.File))
+	for i, f := range archive.File {
+		names[i] = entryName(f)
+	}
+	kind := officeType(names)
+	if kind != "" {
+		where = c.where
 	}
 	if why := layoutFault(c.data, archive.File); why != "" {
 		u.unread(where, mediaType, why)
 	}
 	u.zipName(where, "comment", archive.Comment)
-	for _, f := range archive.File {
+	var files []content
+	for i, f := range archive.File {
 		if r.entries++; r.entries > r.lim.Entries {
 			u.unread(where, mediaType, whyEntries)
-			return
+			break
 		}
-		r.entry(u, where, f, depth)
+		name := names[i]
+		if kind == "" || office.Telling(name) {
+			name = u.zipName(where, "file name", name)
+		}
+		file, ok := r.entry(u, where, name, f)
+		switch {
+		case !ok:
+		case kind != "":
+			files = append(files, file)
+		default:
+			r.content(u, file, depth)
+		}
+	}
+	if kind != "" {
+		r.office(u, c, kind, files, depth)
 	}
 }
 
-func (r *reader) entry(u *unit, where string, f *zip.File, depth int) {
-	name := u.zipName(where, "file name", entryName(f))
+// entry unpacks an entry that is a file.
+func (r *reader) entry(u *unit, where, name string, f *zip.File) (file content, ok bool) {
 	u.zipName(where, "comment", f.Comment)
 	where += "/" + label(name, "no name")
 	if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
-		return
+		return content{}, false
 	}
 	data, why := r.unpack(f)
 	if why != "" {
 		u.unread(where, "", why)
-		return
+		return content{}, false
 	}
-	r.content(u, content{where: where, name: name, data: data}, depth)
+	return content{where: where, name: name, data: data}, true
 }
 
 // unpack returns the content of an entry, or why not. It never keeps more than
@@ -122,19 +143,6 @@ func entryName(f *zip.File) string {
 		extra = extra[4+size:]
 	}
 	return f.Name
-}
-
-// officeType names the office document a ZIP really is, or returns "".
-func officeType(files []*zip.File) string {
-	for _, f := range files {
-		switch f.Name {
-		case "[Content_Types].xml":
-			return "application/vnd.openxmlformats-officedocument"
-		case "mimetype":
-			return "application/vnd.oasis.opendocument"
-		}
-	}
-	return ""
 }
 
 // layoutFault tells what is wrong with the layout of an archive. Entries must

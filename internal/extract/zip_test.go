@@ -95,7 +95,7 @@ func TestZip(t *testing.T) {
 			"unread zip a.zip (application/zip): too many files in archives",
 		}},
 		{"office", pack(t, "[Content_Types].xml", "<x/>", "word/document.xml", "<t>山田</t>"), Limits{}, []string{
-			"unread attachment a.zip (application/vnd.openxmlformats-officedocument): format not read yet",
+			"attachment a.zip/document.xml line 1: 山田", "unread attachment a.zip (application/vnd.openxmlformats-officedocument): format not read",
 		}},
 		{"hidden before", "山田太郎" + plain, Limits{}, []string{
 			"zip a.zip file name: b.csv", "zip a.zip/b.csv line 1: 氏名,電話|山田太郎,090-1234-5678|",
