@@ -233,13 +233,13 @@ func (x *examiner) unit(u *extract.Unit) {
 	if u.Kind != extract.Body && personal(f.findings) {
 		unit.Attachment = x.Hasher.Bytes("attachment", u.Bytes)
 	}
-	unread := slices.Clone(u.Unread)
-	f.hide(&unit, unread, x.e.Templates[first:])
+	unread, remarks := slices.Clone(u.Unread), slices.Clone(u.Remarks)
+	f.hide(&unit, unread, remarks, x.e.Templates[first:])
 	x.e.Units = append(x.e.Units, unit)
 	if x.quoting {
 		x.spots = append(x.spots, f.spots)
 	}
-	x.e.Remarks = append(x.e.Remarks, u.Remarks...)
+	x.e.Remarks = append(x.e.Remarks, remarks...)
 	for _, un := range unread {
 		if un.Inline || slices.Contains(x.in.Stream.UnreadOK, un.Type) {
 			x.e.Passed = append(x.e.Passed, un)

@@ -239,7 +239,7 @@ func (f *finder) domains(persons []Key) []Key {
 
 // hide takes values that stand in the names of files out of the places that
 // quote those names: a place is shown to whoever asks for the reason.
-func (f *finder) hide(u *Unit, unread []extract.Unread, templates []Place) {
+func (f *finder) hide(u *Unit, unread []extract.Unread, remarks []string, templates []Place) {
 	if len(f.names) == 0 {
 		return
 	}
@@ -254,6 +254,9 @@ func (f *finder) hide(u *Unit, unread []extract.Unread, templates []Place) {
 	}
 	for i := range unread {
 		unread[i].Where = hidden.Replace(unread[i].Where)
+	}
+	for i := range remarks {
+		remarks[i] = hidden.Replace(remarks[i])
 	}
 	for i := range templates {
 		templates[i].Where = hidden.Replace(templates[i].Where)

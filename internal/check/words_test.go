@@ -90,6 +90,11 @@ Content-Disposition: attachment; filename="請求書_%[1]s様.csv"
 
 番号,%[1]s
 --b
+Content-Type: text/plain
+Content-Disposition: attachment; filename="控え_%[1]s様.txt"
+
+控え
+--b
 Content-Type: application/pdf
 Content-Disposition: attachment; filename="%[1]s.pdf"
 
@@ -98,7 +103,7 @@ Content-Disposition: attachment; filename="%[1]s.pdf"
 `, v.text), "\n", "\r\n")
 		e := o.read(mail.Envelope{Recipients: []mail.Recipient{{Address: "r@example.org"}, {Address: "new@example.com"}}}, raw)
 		doc := check.Explain(e, check.Decide(e, o.counts), nil)
-		if len(doc.Recipients[0].Reasons) < 3 || len(doc.Findings) == 0 {
+		if len(doc.Recipients[0].Reasons) < 3 || len(doc.Findings) == 0 || len(doc.Remarks) == 0 {
 			t.Fatalf("%s: too few reasons: %+v", v.kind, doc)
 		}
 		if text := fmt.Sprintf("%+v", doc); strings.Contains(text, v.text) {
