@@ -38,6 +38,8 @@ var states = []Kind{
 		Says: "The plain text is right, the HTML is another's out of a cache.", SaysJa: "テキスト部分は正しく、HTML部分だけが別の会員のもの"},
 	{Name: "h-text-cached", Class: "H", Cases: "laravel-mjml 21, Preside-CMS 1734", Tell: tellCached(false),
 		Says: "The HTML is right, the plain text is another's out of a cache.", SaysJa: "HTML部分は正しく、テキスト部分だけが別の会員のもの"},
+	{Name: "h-alternatives-split", Class: "H", Cases: "laravel-mjml 21", Tell: tellSplit,
+		Says: "The plain text holds another's name, the HTML that one's number.", SaysJa: "テキスト部分に別の会員の氏名、HTML部分にその電話番号が入る"},
 	{Name: "h-preheader", Class: "H", Cases: "Mautic 11170", Tell: tellPreheader,
 		Says: "The hidden first line of a newsletter holds another's name and number.", SaysJa: "見えない先頭行に別の会員の氏名と電話番号が残る"},
 	{Name: "h-subject", Class: "H", Cases: "woo-custom-emails 15", Tell: batch{letter: subjectOf, truth: Wrong}.somehow,
@@ -160,6 +162,20 @@ func tellCached(html bool) func(*Story) {
 			d.To, d.Truth = []*Customer{c}, Wrong
 			s.send(d)
 		}
+	}
+}
+
+func tellSplit(s *Story) {
+	all := s.members(10)
+	for i, c := range all[1:] {
+		d := s.newsTo(s.name(all[i]))
+		d.Look = s.htmlLook(d.Text)
+		if d.Look.Shape == "html" {
+			d.Look.Shape = "alternative"
+		}
+		d.HTML = s.page("ご登録の電話番号："+s.mobile(all[i])+"\n秋の新酒をご案内いたします。\n", d.Look)
+		d.To, d.Truth = []*Customer{c}, Wrong
+		s.send(d)
 	}
 }
 
