@@ -57,7 +57,10 @@ type benchAccuracyCmd struct {
 	Mails   int    `help:"Right mails to judge." default:"20000" placeholder:"N"`
 	Stories int    `help:"Stories of each wrong kind." default:"10" placeholder:"N"`
 	Seed    uint64 `help:"Seed of the people and the mails." default:"1" placeholder:"N"`
-	Kinds   string `help:"Only kinds whose names fit, such as 'order*'." placeholder:"PATTERN"`
+	Kinds   string `help:"Only kinds whose names fit, such as 'c-*'." placeholder:"PATTERN"`
+	Curve   bool   `help:"Also judge by other ratios of another's weight to the recipient's own."`
+	HoldFor bool   `help:"Give every stream a hold_for of ten minutes."`
+	Fit     bool   `help:"Look for better weights instead."`
 }
 
 // Run judges a made-up shop's mail.
@@ -65,9 +68,17 @@ func (c *benchAccuracyCmd) Run(e *environment) error {
 	if err := wantPeople(c.People); err != nil {
 		return err
 	}
-	f, err := bench.Judging(bench.AccuracyOptions{
-		Seed: c.Seed, People: c.People, Mails: c.Mails, Stories: c.Stories, Kinds: c.Kinds, Talk: e.talk,
-	})
+	o := bench.AccuracyOptions{
+		Seed: c.Seed, People: c.People, Mails: c.Mails, Stories: c.Stories, Kinds: c.Kinds, Curve: c.Curve, HoldFor: c.HoldFor, Talk: e.talk,
+	}
+	if c.Fit {
+		f, err := bench.Fitting(o)
+		if err != nil {
+			return err
+		}
+		return e.tell(c.JSON, f, f.Tell)
+	}
+	f, err := bench.Judging(o)
 	if err != nil {
 		return err
 	}
