@@ -61,9 +61,28 @@ func (sc *scanner) shapes() {
 				i = end
 				continue
 			}
+			i = sc.kanjiPhone(i)
+			continue
+		case isKanjiZero(r):
+			i = sc.kanjiPhone(i)
+			continue
 		}
 		i++
 	}
+}
+
+// kanjiPhone reads the phone number in kanji at i, if there is one, and returns
+// where to go on.
+func (sc *scanner) kanjiPhone(i int) int {
+	if !isKanjiZero(sc.at(i)) {
+		return i + 1
+	}
+	normal, end, ok := sc.kanjiPhoneAt(i)
+	if !ok {
+		return i + 1
+	}
+	sc.report(Phone, i, end, normal)
+	return end
 }
 
 func (sc *scanner) email(i, n int) {
