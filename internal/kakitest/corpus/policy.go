@@ -10,6 +10,9 @@ const (
 	OrderStream   = "order"
 	AccountStream = "account" // codes, passwords, registrations
 	NewsStream    = "news"
+	ServiceStream = "service" // staff answer
+	BookingStream = "booking" // reservations, events, courses
+	AuctionStream = "auction" // members trade with each other
 	PartnerStream = "partner" // sellers, carriers
 )
 
@@ -19,7 +22,9 @@ func (s *Shop) Policy() policy.Spec {
 		Company: policy.CompanySpec{
 			Name: "例示商店",
 			Identifiers: []string{
-				"03-1234-5678", "0120-000-123", "support@shop.example", "shop@shop.example", "東京都千代田区丸の内9-9-9",
+				"03-1234-5678", "0120-000-123", "support@shop.example", shopAddress, "東京都千代田区丸の内9-9-9",
+				returnCentre, returnPhone, makerPhone, makerMail, technician, agentMobile, agentAddress, craftsmanPhone, craftsmanMail,
+				restaurantPhone, hotelPhone, clinicPhone,
 			},
 			Recipients: []string{"@shop.example", "archive@archive.example"},
 		},
@@ -30,9 +35,19 @@ func (s *Shop) Policy() policy.Spec {
 		Grants: []policy.GrantSpec{
 			{To: "@carrier.example", Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone}},
 			{To: "@seller.example", Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone, jp.OrderNo}},
+			{To: "@maker.example", Stream: PartnerStream, Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone, jp.Email}},
+			{To: craftsmanMail, Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone}},
 		},
 	}
-	for _, name := range []string{OrderStream, AccountStream, NewsStream, PartnerStream} {
+	for _, at := range stores {
+		spec.Company.Identifiers = append(spec.Company.Identifiers, at.phone, at.address)
+	}
+	for i := range s.opts.People {
+		if c := s.Customer(i); traderOf(&c) {
+			spec.Grants = append(spec.Grants, policy.GrantSpec{To: c.Email, Stream: AuctionStream, Kinds: []jp.Kind{jp.Name, jp.Address, jp.Phone}})
+		}
+	}
+	for _, name := range []string{OrderStream, AccountStream, NewsStream, ServiceStream, BookingStream, AuctionStream, PartnerStream} {
 		spec.Streams = append(spec.Streams, policy.DefaultStream(name))
 	}
 	return spec

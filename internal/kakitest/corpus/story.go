@@ -28,6 +28,7 @@ type Draft struct {
 	To      []*Customer  // visible in To; each is an envelope recipient with Truth
 	Greet   string       // display name of those in To, where one is written
 	Truth   Truth        // for all of To
+	Shown   []Rcpt       // further envelope recipients, visible in To
 	More    []Rcpt       // further envelope recipients that no field shows (Bcc)
 	Fields  []string     // further header fields: "Cc: a@example.jp"
 	Subject string
@@ -39,6 +40,7 @@ type Draft struct {
 	Look    *Look  // how it is written; nil: the story's choice
 	ID      string // Message-ID without brackets; empty: a new one
 	Date    time.Time
+	Raw     []byte // the whole mail, where it is not to be written from all this
 }
 
 // Rcpt is an envelope recipient.
@@ -96,8 +98,9 @@ func (s *Story) members(n int) []*Customer {
 	return all
 }
 
-// guest is somebody the roster does not know.
-func (s *Story) guest() *Customer {
+// guest is somebody the roster does not know; that those given are of another
+// household goes without saying.
+func (s *Story) guest(...*Customer) *Customer {
 	// Those at the end are the homes people moved from.
 	c := s.shop.Customer(s.shop.opts.People + s.rng.IntN(people.Most-2*s.shop.opts.People))
 	return &c
@@ -126,7 +129,7 @@ func (s *Story) send(d Draft) {
 		m.Envelope.Recipients = append(m.Envelope.Recipients, mail.Recipient{Address: c.Email})
 		m.Truth = append(m.Truth, d.Truth)
 	}
-	for _, r := range d.More {
+	for _, r := range slices.Concat(d.Shown, d.More) {
 		m.Envelope.Recipients = append(m.Envelope.Recipients, mail.Recipient{Address: r.Address})
 		m.Truth = append(m.Truth, r.Truth)
 	}
@@ -137,7 +140,9 @@ func (s *Story) send(d Draft) {
 	if d.Date.IsZero() {
 		d.Date = s.at
 	}
-	m.Raw = s.write(&d)
+	if m.Raw = d.Raw; m.Raw == nil {
+		m.Raw = s.write(&d)
+	}
 	s.mails = append(s.mails, m)
 	s.wait(time.Duration(200+s.rng.IntN(1500)) * time.Millisecond)
 }

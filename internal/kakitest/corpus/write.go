@@ -57,11 +57,14 @@ func (w *writer) fields() {
 		from.Name = "例示商店"
 	}
 	fmt.Fprintf(w, "Message-ID: <%s>\r\nDate: %s\r\nFrom: %s\r\n", d.ID, d.Date.Format(time.RFC1123Z), l.mailbox(from.Name, from.Addr))
-	if len(d.To) > 0 {
-		var to []string
-		for _, c := range d.To {
-			to = append(to, one(w.s, c.Email, "<"+c.Email+">", l.mailbox(d.Greet, c.Email)))
-		}
+	var to []string
+	for _, c := range d.To {
+		to = append(to, one(w.s, c.Email, "<"+c.Email+">", l.mailbox(d.Greet, c.Email)))
+	}
+	for _, r := range d.Shown {
+		to = append(to, r.Address)
+	}
+	if len(to) > 0 {
 		fmt.Fprintf(w, "To: %s\r\n", strings.Join(to, ",\r\n "))
 	}
 	for _, f := range d.Fields {
