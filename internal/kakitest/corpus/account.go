@@ -26,7 +26,7 @@ var account = []Kind{
 		Says: "A shop writes to a member's new address with little in it: a code, no name.", SaysJa: "新しいメールアドレスの確認コード（氏名なし）"},
 	{Name: "points-expire", Weight: 5, Tell: tellPoints,
 		Says: "Points run out.", SaysJa: "ポイント失効のお知らせ"},
-	{Name: "birthday", Weight: 3, Tell: tellBirthday,
+	{Name: "birthday", Weight: 3, Tell: tellBirthdayCoupon,
 		Says: "A birthday coupon.", SaysJa: "お誕生日クーポン"},
 	{Name: "withdrawn", Weight: 1, Tell: tellWithdrawn,
 		Says: "The account was closed.", SaysJa: "退会手続きの完了"},
@@ -124,7 +124,7 @@ func tellPoints(s *Story) {
 	s.send(Draft{To: []*Customer{c}, Stream: AccountStream, Subject: c.Family + "様 ポイント失効のお知らせ", Text: p.close()})
 }
 
-func tellBirthday(s *Story) {
+func tellBirthdayCoupon(s *Story) {
 	c := s.member()
 	p := s.prose().line("%s 様\n\nお誕生日おめでとうございます！\n", s.name(c))
 	if s.chance(60) {

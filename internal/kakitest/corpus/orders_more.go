@@ -40,14 +40,14 @@ func (s *Story) namesakes() (a, b *Customer) {
 	}
 }
 
-func tellNamesake(s *Story) {
+func tellNamesakes(s *Story) {
 	a, b := s.namesakes()
 	s.send(s.ordered(a, a))
 	s.wait(time.Minute)
 	s.send(s.ordered(b, b))
 }
 
-func tellNeighbours(s *Story) {
+func tellFlats(s *Story) {
 	a := s.memberWho(func(c *Customer) bool { return isFull(c) && c.Building != "" })
 	house := a.Prefecture + a.Town + a.House
 	s.send(s.ordered(a, a))

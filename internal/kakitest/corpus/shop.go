@@ -241,7 +241,7 @@ func (s *Shop) Right(n int) iter.Seq[Mail] {
 	}
 	return func(yield func(Mail) bool) {
 		rng := rand.New(rand.NewPCG(s.opts.Seed, 0x72696768)) //nolint:gosec // made-up mail
-		var waiting []Mail                                    // by time
+		var waiting []*Mail                                   // by time
 		at, sent := begin(), 0
 		for story := 0; sent < n; story++ {
 			pick, i := rng.IntN(sum), 0
@@ -249,18 +249,18 @@ func (s *Shop) Right(n int) iter.Seq[Mail] {
 				pick -= kinds[i].Weight
 			}
 			for _, m := range s.tell(kinds[i], story, at) {
-				place, _ := slices.BinarySearchFunc(waiting, m.At, func(w Mail, at time.Time) int {
+				place, _ := slices.BinarySearchFunc(waiting, m.At, func(w *Mail, at time.Time) int {
 					if w.At.After(at) {
 						return 1
 					}
 					return -1
 				})
-				waiting = slices.Insert(waiting, place, m)
+				waiting = slices.Insert(waiting, place, &m)
 			}
 			at = at.Add(time.Duration(1+rng.IntN(20)) * time.Second)
 			due := 0
 			for ; due < len(waiting) && waiting[due].At.Before(at); due++ {
-				if !yield(waiting[due]) {
+				if !yield(*waiting[due]) {
 					return
 				}
 				sent++
@@ -268,7 +268,7 @@ func (s *Shop) Right(n int) iter.Seq[Mail] {
 			waiting = slices.Delete(waiting, 0, due)
 		}
 		for _, m := range waiting {
-			if !yield(m) {
+			if !yield(*m) {
 				return
 			}
 		}
