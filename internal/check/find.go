@@ -58,21 +58,33 @@ func (f *finder) run(run extract.Run) {
 	f.templates(run)
 }
 
-// declared finds the values of the roster that are known by their text.
+// declared finds the values of the roster that are known by their text, also
+// where labels or readings part them.
 func (f *finder) declared(text jp.Text, known *covers) {
-	for _, h := range f.Roster.Find(text) {
-		var at span
-		at.start, at.end = text.Span(h.Start, h.End)
+	type hit struct {
+		span
+		roster.Hit
+	}
+	var hits []hit
+	for _, t := range []jp.Text{text, text.Joined()} {
+		for _, h := range f.Roster.Find(t) {
+			var at span
+			at.start, at.end = t.Span(h.Start, h.End)
+			hits = append(hits, hit{at, h})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.start, b.start) })
+	for _, h := range hits {
 		owners := f.Roster.Owners(h.Ident)
-		f.add(at, Finding{
+		f.add(h.span, Finding{
 			Ident: h.Ident, Kind: h.Kind, Owners: owners, Declared: true, Namesakes: len(owners),
-			Company: f.isCompanyText(h.Kind, f.place.Text[at.start:at.end]),
+			Company: f.isCompanyText(h.Kind, f.place.Text[h.span.start:h.span.end]),
 		})
 		switch {
 		case h.Kind == jp.Address:
-			known.addresses.add(at)
+			known.addresses.add(h.span)
 		case isCode(h.Kind):
-			known.declared.add(at)
+			known.declared.add(h.span)
 		}
 	}
 }

@@ -77,12 +77,14 @@ func TestSplitAddress(t *testing.T) {
 
 // found tells whether a declared value is found in a text, as the roster does it.
 func found(k jp.Kind, value, text string) bool {
-	t := jp.FoldText(text)
-	for _, f := range jp.Forms(k, value) {
-		form := []rune(f)
-		for i := 0; i+len(form) <= t.Len(); i++ {
-			if slices.Equal(t.Runes[i:i+len(form)], form) && jp.Bounded(k, t, i, i+len(form)) {
-				return true
+	folded := jp.FoldText(text)
+	for _, t := range []jp.Text{folded, folded.Joined()} {
+		for _, f := range jp.Forms(k, value) {
+			form := []rune(f)
+			for i := 0; i+len(form) <= t.Len(); i++ {
+				if slices.Equal(t.Runes[i:i+len(form)], form) && jp.Bounded(k, t, i, i+len(form)) {
+					return true
+				}
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package jp
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,61 @@ const maxArea = 40
 
 // labels stand before an address without a space.
 var labels = strings.Fields(`お届け先 お届先 届け先 届先 送付先 送り先 配送先 発送先 請求先 宛先 先 現住所 ご住所 御住所 住所 所在地 自宅 勤務先`)
+
+// allAddresses finds addresses with a house number, also those whose parts have
+// labels between them: of two in one place the longer counts.
+func (sc *scanner) allAddresses(t Text) {
+	sc.addresses(t)
+	n := len(sc.found)
+	sc.addresses(t.Joined())
+	sc.cards(t.src)
+	for _, long := range slices.Clone(sc.found[n:]) {
+		within := func(a, b Token) bool { return a.Kind == Address && b.Start <= a.Start && a.End <= b.End }
+		if slices.ContainsFunc(sc.found[:n], func(tok Token) bool { return tok.Kind == Address && within(long, tok) }) {
+			continue
+		}
+		sc.found = append(slices.DeleteFunc(sc.found[:n:n], func(tok Token) bool { return within(tok, long) }), long)
+		n = len(sc.found)
+	}
+	sc.found = sc.found[:n]
+}
+
+// cards reads the addresses of vCards: RFC 6350 §6.3.1, street, locality and
+// region between semicolons.
+func (sc *scanner) cards(src string) {
+	if !strings.Contains(src, ";") {
+		return
+	}
+	at := 0
+	for line := range strings.Lines(src) {
+		start := at
+		at += len(line)
+		name, value, ok := strings.Cut(line, ":")
+		if !ok || !isCardAddress(name) {
+			continue
+		}
+		parts := strings.Split(strings.TrimRight(strings.NewReplacer(`\n`, " ", `\,`, ",").Replace(value), "\r\n"), ";")
+		if len(parts) < 5 {
+			continue
+		}
+		// box, extended address, street, locality, region, code, country
+		normal, err := Normal(Address, strings.Join([]string{parts[4], parts[3], parts[2], parts[1]}, " "))
+		if err != nil || !strings.ContainsAny(normal, "0123456789") {
+			continue
+		}
+		sc.found = append(sc.found, Token{Kind: Address, Normal: normal, Start: start + len(name) + 1, End: start + len(strings.TrimRight(line, "\r\n"))})
+	}
+}
+
+// isCardAddress tells whether a line of a vCard that begins with s holds an
+// address: ADR, item1.ADR, ADR;TYPE=home.
+func isCardAddress(s string) bool {
+	if len(s) > 200 {
+		return false
+	}
+	s, _, _ = strings.Cut(strings.ToUpper(s), ";")
+	return s == "ADR" || strings.HasSuffix(s, ".ADR")
+}
 
 // addresses finds addresses with a house number in folded text.
 func (sc *scanner) addresses(t Text) {

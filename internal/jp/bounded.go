@@ -5,8 +5,9 @@ import "strings"
 // Bounded tells by its neighbours whether the runes [i, j) of t may be a value
 // of kind k, when they equal one of its [Forms].
 //
-// Kanji and kana need no boundary: 山田太郎様の is written without spaces. A
-// letter or digit at an edge must not go on in its neighbour, except over a gap.
+// A letter or digit at an edge must not go on in its neighbour, except over a
+// gap. Names are written without spaces (山田太郎様の), so kanji and kana beside them
+// are looked at: see nameStands.
 // An address must not begin within another one's city, nor end within another
 // house number; that a room follows is no obstacle.
 func Bounded(k Kind, t Text, i, j int) bool {
@@ -16,6 +17,8 @@ func Bounded(k Kind, t Text, i, j int) bool {
 	switch k {
 	case Address:
 		return t.areaBegins(i, j) && t.houseEnds(i, j)
+	case Name, NameKana, NameLatin:
+		return t.nameStands(i, j)
 	default:
 		return t.wordBegins(i, j) && t.wordEnds(i, j)
 	}

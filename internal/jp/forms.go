@@ -21,12 +21,12 @@ func Forms(k Kind, value string) []string {
 	}
 	forms := []string{normal}
 	switch k { //nolint:exhaustive // the others are not text-matched
-	case Name:
+	case Name, NameKana:
 		if isLetter(rune(normal[0])) { // a Latin name in the field for names
 			forms = append(forms, latinForms(value)...)
+		} else {
+			forms = append(forms, nameForms(value, normal)...)
 		}
-	case NameKana:
-		forms = append(forms, foldString(strings.Map(toHiragana, normal)))
 	case NameLatin:
 		forms = append(forms, latinForms(value)...)
 	case Address:

@@ -2,8 +2,8 @@ package jp
 
 import (
 	"errors"
-	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxName bounds a name, in folded runes.
@@ -15,18 +15,34 @@ var (
 	errNameChars = errors.New("name has no letters")
 )
 
-// honorifics follow a name; the number is how many runes a name before them has
-// at least, so that 鵜殿 and 三輪 keep theirs.
+// honorifics follow a declared name; the number is how many runes a name before
+// them has at least, so that 鵜殿 and 三輪 keep theirs.
 var honorifics = [...]struct {
 	word string
 	rest int
 }{
-	{"様", 2}, {"さま", 2}, {"サマ", 2}, {"殿", 3}, {"御中", 2}, {"さん", 3}, {"先生", 3},
+	{"様方", 2}, {"様", 2}, {"さま", 2}, {"サマ", 2}, {"殿", 3}, {"御中", 2}, {"さん", 3}, {"先生", 3}, {"くん", 3}, {"ちやん", 3}, {"君", 3}, {"氏", 3},
 }
 
-// foldName folds a name and takes honorifics off.
+// foldName folds a name, and leaves out honorifics and what stands in brackets
+// beside it. A name all in Latin letters is one of those, one all in kana a
+// reading: the three hash alike, in whichever column they were written.
 func foldName(value string) (string, error) {
-	s := foldString(value)
+	s := plainName(value)
+	switch {
+	case s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !isAlnum(r) && !strings.ContainsRune("-.,'", r) }):
+		return foldLatin(value)
+	case s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !isKatakana(r) && !isHiragana(r) }):
+		s = strings.Map(toKatakana, s)
+	}
+	return checkedName(s)
+}
+
+// plainName is a folded name without honorifics, readings and maiden names, and
+// with the kind of a company written out.
+func plainName(value string) string {
+	s, _ := withoutAsides(foldString(value))
+	s = companyKinds.Replace(s)
 	for again := true; again; {
 		again = false
 		for _, h := range honorifics {
@@ -35,7 +51,65 @@ func foldName(value string) (string, error) {
 			}
 		}
 	}
-	return checkedName(s)
+	return s
+}
+
+var companyKinds = strings.NewReplacer("(株)", "株式会社", "(有)", "有限会社", "(同)", "合同会社")
+
+// Brackets around a reading or a former name.
+const (
+	openers = "([《〔【"
+	closers = ")]》〕】"
+)
+
+// withoutAsides drops what brackets in a folded name hold beside it: its
+// reading, 山田(やまだ)太郎, and a former name, 山田(旧姓佐藤)花子. It returns the former
+// name, "" if there is none.
+func withoutAsides(s string) (plain, former string) {
+	var b strings.Builder
+	for {
+		open := strings.IndexAny(s, openers)
+		if open < 0 {
+			break
+		}
+		sign, size := utf8.DecodeRuneInString(s[open:])
+		inside, rest, ok := strings.Cut(s[open+size:], closerOf(sign))
+		if !ok {
+			break
+		}
+		name, isFormer := formerName(inside)
+		switch {
+		case isFormer:
+			former = name
+			fallthrough
+		case isReading(inside):
+			b.WriteString(s[:open])
+		default:
+			b.WriteString(s[:len(s)-len(rest)])
+		}
+		s = rest
+	}
+	return b.String() + s, former
+}
+
+func closerOf(open rune) string {
+	n := strings.IndexRune(openers, open)
+	sign, _ := utf8.DecodeRuneInString(closers[n:])
+	return string(sign)
+}
+
+// isReading tells whether s is all in kana.
+func isReading(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !isKatakana(r) && !isHiragana(r) && r != ' ' })
+}
+
+// formerName is the family name behind 旧姓.
+func formerName(s string) (string, bool) {
+	rest, ok := strings.CutPrefix(s, "旧姓")
+	if !ok {
+		rest, ok = strings.CutPrefix(s, "旧")
+	}
+	return strings.TrimPrefix(rest, ":"), ok && len(rest) > 1
 }
 
 // checkedName refuses what would be found everywhere.
@@ -55,11 +129,7 @@ func checkedName(s string) (string, error) {
 
 // foldKana folds a reading to katakana.
 func foldKana(value string) (string, error) {
-	s, err := foldName(value)
-	if err != nil {
-		return "", err
-	}
-	return checkedName(strings.Map(toKatakana, s))
+	return checkedName(strings.Map(toKatakana, plainName(value)))
 }
 
 const kanaShift = 'ア' - 'あ'
@@ -78,50 +148,53 @@ func toHiragana(r rune) rune {
 	return r
 }
 
-// foldLatin puts the parts in alphabetical order: Yamada Taro, Taro Yamada and
-// YAMADA, Taro are one.
-func foldLatin(value string) (string, error) {
-	parts := latinParts(value)
-	slices.Sort(parts)
-	return checkedName(strings.Join(parts, ""))
-}
-
-// latinParts are the folded parts of a Latin name, without titles.
-func latinParts(value string) []string {
-	v := look(value)
-	split := func(r rune) bool { return r == ' ' || r == '\n' || r == ',' || r == '.' || r == '、' }
-	var parts []string
-	for _, p := range strings.FieldsFunc(string(v.runes), split) {
-		if f := foldString(p); f != "" {
-			parts = append(parts, f)
+// nameForms are the spellings of a name that is not all in Latin letters.
+func nameForms(value, normal string) []string {
+	var forms []string
+	if isReading(normal) {
+		forms = append(forms, strings.Map(toHiragana, normal))
+	}
+	for kind, sign := range map[string]string{"株式会社": "(株)", "有限会社": "(有)", "合同会社": "(同)"} {
+		if strings.Contains(normal, kind) {
+			forms = append(forms, strings.ReplaceAll(normal, kind, sign))
 		}
 	}
-	title := func(p string) bool {
-		return slices.Contains([]string{"mr", "mrs", "ms", "miss", "dr", "san", "sama"}, p)
+	if parts := foreignParts(value); len(parts) > 1 {
+		last := len(parts) - 1
+		forms = append(forms, parts[last]+strings.Join(parts[:last], ""))
 	}
-	for len(parts) > 2 && title(parts[0]) {
-		parts = parts[1:]
-	}
-	for len(parts) > 2 && title(parts[len(parts)-1]) {
-		parts = parts[:len(parts)-1]
-	}
-	return parts
-}
-
-// latinForms are the orders in which the parts are written.
-func latinForms(value string) []string {
-	parts := latinParts(value)
-	n := len(parts)
-	if n < 2 {
-		return nil
-	}
-	all := func(p []string, sep string) string { return strings.Join(p[:1], "") + sep + strings.Join(p[1:], "") }
-	last := append([]string{parts[n-1]}, parts[:n-1]...)
-	first := append(slices.Clone(parts[1:]), parts[0])
-	forms := []string{strings.Join(parts, ""), strings.Join(last, ""), strings.Join(first, "")}
-	forms = append(forms, all(parts, ","), all(last, ","))
-	if strings.ContainsRune(value, '.') {
-		forms = append(forms, foldString(value))
+	folded := foldString(value)
+	if _, former := withoutAsides(folded); former != "" {
+		forms = append(forms, folded)
+		if family, rest, ok := strings.Cut(folded, "(旧"); ok {
+			_, given, _ := strings.Cut(rest, ")")
+			if given = plainName(given); given != "" && family != "" {
+				forms = append(forms, former+given)
+			}
+		}
 	}
 	return forms
+}
+
+// foreignParts are the parts of a name that may be written family or given name
+// first: of one with ・ or ＝, or of one half in katakana (ジョン 田中).
+func foreignParts(value string) []string {
+	v := look(value)
+	dotted := strings.ContainsAny(value, "・･＝゠=")
+	var parts []string
+	katakana := 0
+	for _, p := range strings.FieldsFunc(string(v.runes), func(r rune) bool { return strings.ContainsRune(" \n・=゠", r) }) {
+		f := plainName(p)
+		if f == "" {
+			continue
+		}
+		if !strings.ContainsFunc(f, func(r rune) bool { return !isKatakana(r) }) {
+			katakana++
+		}
+		parts = append(parts, f)
+	}
+	if dotted || 0 < katakana && katakana < len(parts) {
+		return parts
+	}
+	return nil
 }

@@ -27,6 +27,11 @@ var seedTexts = []string{
 
 func checkFold(t interface{ Errorf(string, ...any) }, s string) {
 	f := jp.FoldText(s)
+	checkText(t, s, f)
+	checkText(t, s, f.Joined())
+}
+
+func checkText(t interface{ Errorf(string, ...any) }, s string, f jp.Text) {
 	if len(f.Pos) != len(f.Runes) || len(f.Gap) != len(f.Runes) {
 		t.Errorf("lengths differ: %d runes, %d positions, %d gaps", len(f.Runes), len(f.Pos), len(f.Gap))
 		return

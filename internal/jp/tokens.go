@@ -22,7 +22,7 @@ func Tokens(s string) []Token { return FoldText(s).Tokens() }
 func (t Text) Tokens() []Token {
 	sc := scanner{view: look(t.src)}
 	sc.shapes()
-	sc.addresses(t)
+	sc.allAddresses(t)
 	slices.SortStableFunc(sc.found, func(a, b Token) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Kind, b.Kind))
 	})
