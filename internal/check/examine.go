@@ -222,6 +222,7 @@ func (x *examiner) unit(u *extract.Unit) {
 	f := finder{examiner: x, seen: map[Key]int{}}
 	first := len(x.e.Templates)
 	for _, run := range u.Runs {
+		x.invited(run)
 		f.routing = strings.HasPrefix(run.Where, "header ")
 		if u.Kind == extract.Body && f.routing {
 			run.Text = x.displayed(run.Where, run.Text)
@@ -235,6 +236,7 @@ func (x *examiner) unit(u *extract.Unit) {
 	}
 	unread, remarks := slices.Clone(u.Unread), slices.Clone(u.Remarks)
 	f.hide(&unit, unread, remarks, x.e.Templates[first:])
+	unit.Readings = f.parts(u)
 	x.e.Units = append(x.e.Units, unit)
 	if x.quoting {
 		x.spots = append(x.spots, f.spots)
@@ -269,6 +271,9 @@ func (x *examiner) displayed(where, value string) string {
 	case "To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc":
 	case "Return-Path":
 		visible = false
+	case "From", "Sender", "Reply-To", "Mail-Reply-To", "Mail-Followup-To", "Disposition-Notification-To", "Return-Receipt-To", "Errors-To":
+		x.answered(where, value)
+		return value
 	default:
 		return value
 	}
@@ -280,6 +285,16 @@ func (x *examiner) displayed(where, value string) string {
 		}
 	}
 	return strings.Join(names, "\n")
+}
+
+// answered notes the addresses of an origin that a person declared: whoever
+// answers writes to that person.
+func (x *examiner) answered(where, value string) {
+	for _, a := range mail.Addresses(value) {
+		if len(x.Roster.Owners(x.Hasher.Recipient(a.Addr))) > 0 {
+			x.see(a.Addr, where)
+		}
+	}
 }
 
 // household is what persons share when they live together. What very many

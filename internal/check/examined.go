@@ -61,6 +61,11 @@ type Unit struct {
 	Name       string
 	Findings   []Finding
 	Attachment Key // of the bytes, for attached files and mails that hold personal identifiers; else zero
+
+	// Readings are parts of the unit that a reader may take for the whole: each
+	// alternative of a body, the name of a file. What holds for the unit must
+	// hold for each.
+	Readings [][]Finding
 }
 
 // Finding is one identifier in a unit, counted once however often it occurs.
@@ -77,6 +82,7 @@ type Finding struct {
 	Namesakes int           // how many declared it
 	Where     string        // first place, "text/plain line 14"
 	Value     string        // as written; shown only with --show-values, never stored
+	Greeting  bool          // a name that stands alone, or with 様, in a line of text
 }
 
 // Person is what the rules ask of a person beside the identifiers found.

@@ -18,6 +18,8 @@ type finder struct {
 	place    placer      // of the present run
 	routing  bool        // it is a header field
 	names    []string    // values found in the names of files
+	reading  readings    // of the present run
+	readings []readings  // of each finding, where it occurs
 	spots    []spot      // when quoting
 }
 
@@ -32,7 +34,7 @@ func (f *finder) run(run extract.Run) {
 	if run.Text == "" {
 		return
 	}
-	f.place = placer{Run: run}
+	f.place, f.reading = placer{Run: run}, readingOf(run)
 	text := jp.FoldText(run.Text)
 	var known covers
 	f.declared(text, &known)
@@ -113,20 +115,22 @@ func classOf(tok jp.Token) jp.PhoneClass {
 
 func (f *finder) add(at span, n Finding) {
 	n.Value = f.place.Text[at.start:at.end]
-	if strings.HasSuffix(f.place.Where, "file name") {
+	if f.reading == inFileName {
 		f.names = append(f.names, n.Value)
 	}
 	if f.quoting {
 		f.spots = append(f.spots, spot{f.place.Run, f.place.at(at.start), at, n.Ident})
 	}
 	if i, ok := f.seen[n.Ident]; ok {
+		f.readings[i] |= f.reading
 		f.findings[i].Company = f.findings[i].Company || n.Company
 		f.findings[i].Routing = f.findings[i].Routing && f.routing
 		return
 	}
+	n.Greeting = isName(n.Kind) && greets(f.place.Text, at)
 	n.Where, n.Routing = f.place.at(at.start), f.routing
 	f.seen[n.Ident] = len(f.findings)
-	f.findings = append(f.findings, n)
+	f.findings, f.readings = append(f.findings, n), append(f.readings, f.reading)
 }
 
 // settle names the owners of what many people share, once all that points to

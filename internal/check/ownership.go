@@ -60,10 +60,17 @@ func (v *view) slipReasons(fits int) []Reason {
 	return reasons
 }
 
-// finding is the first of an identifier in the body.
+// finding is the first of an identifier in the mail; an empty one for somebody
+// who has learned one.
 func (v *view) finding(ident Key) *Finding {
-	body := &v.units[0]
-	return &body.Findings[slices.IndexFunc(body.Findings, func(f Finding) bool { return f.Ident == ident })]
+	for i := range v.units {
+		for k := range v.units[i].Findings {
+			if f := &v.units[i].Findings[k]; f.Ident == ident {
+				return f
+			}
+		}
+	}
+	return &Finding{Kind: jp.Address}
 }
 
 func personReasons(rule Rule, persons []about) []Reason {

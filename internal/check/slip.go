@@ -92,28 +92,85 @@ func (v *view) sole() bool {
 	return !v.r.Company && !slices.ContainsFunc(v.j.e.Recipients, func(r Recipient) bool { return !r.Company && r.Key != v.r.Key })
 }
 
-// strangers are by whose names, or mail addresses, the body calls the mail's
-// only recipient, whose own are not there.
+// strangers are whom the body is about where it should be about the mail's only
+// recipient: the name by which it calls the recipient, the home it gives, or
+// the mail address, when the recipient's own is not there.
 func (v *view) strangers() []Key {
-	if !v.sole() || len(v.units) == 0 || v.units[0].Kind != extract.Body {
+	if !v.sole() {
 		return nil
 	}
-	body := &v.units[0]
-	named := slices.ContainsFunc(v.r.Persons, func(p Key) bool { return len(v.j.e.People[p].Names) > 0 })
-	var name, mailbox []Key
-	for i := range body.Findings {
-		f := &body.Findings[i]
-		if body.relations[i] != foreign || f.Routing {
-			continue
-		}
-		switch {
-		case isName(f.Kind) && named && !body.own.named() && name == nil:
-			name = []Key{f.Ident}
-		case f.Kind == jp.Email && !f.Declared && body.own.kinds == 0 && mailbox == nil:
-			mailbox = []Key{f.Ident}
+	var keys []Key
+	add := func(k Key) {
+		if len(keys) < mostStrangers && !slices.Contains(keys, k) {
+			keys = append(keys, k)
 		}
 	}
-	return append(name, mailbox...)
+	for i := range v.units {
+		if u := &v.units[i]; u.Kind == extract.Body {
+			if f := v.calledBy(u); f != nil {
+				add(f.Ident)
+			}
+			for k := range u.Findings {
+				if u.relations[k] == foreign && !u.Findings[k].Routing {
+					v.misplaced(u, &u.Findings[k], add)
+				}
+			}
+		}
+	}
+	return keys
+}
+
+// mostStrangers bounds what is remembered of one mail.
+const mostStrangers = 4
+
+// calledBy is the name that a body calls its recipient by, when that is
+// another's: it stands where a greeting stands, or the recipient's own is
+// nowhere. Nil when the recipient's name is not known.
+func (v *view) calledBy(u *unitView) *Finding {
+	if !v.named() {
+		return nil
+	}
+	var displayed *Finding
+	for i := range u.Findings {
+		f := &u.Findings[i]
+		switch {
+		case !isName(f.Kind) || f.Company || u.relations[i] == granted:
+		case f.Routing:
+			if displayed == nil && u.relations[i] == foreign && f.Where == "header To" {
+				displayed = f
+			}
+		case u.relations[i] == foreign && (f.Greeting || !u.own.named()):
+			return f
+		default:
+			return nil // the first name is the recipient's, or stands in running text
+		}
+	}
+	if u.own.named() {
+		return nil
+	}
+	return displayed
+}
+
+// named tells whether the recipient has a declared name.
+func (v *view) named() bool {
+	return slices.ContainsFunc(v.r.Persons, func(p Key) bool { return len(v.j.e.People[p].Names) > 0 })
+}
+
+// misplaced adds whose home or mail address a finding is, when it stands where
+// the recipient's own is missing.
+func (v *view) misplaced(u *unitView, f *Finding, add func(Key)) {
+	switch {
+	case f.Declared:
+		if isHousehold(f.Kind, f.Class) && u.own.household == 0 && len(v.r.Household) > 0 {
+			add(f.Ident)
+		}
+	case f.Kind == jp.Email && u.own.kinds == 0:
+		add(f.Ident)
+	case u.own.household+u.own.strong == 0:
+		for _, p := range v.subjects(f) { // whoever has learned it
+			add(p)
+		}
+	}
 }
 
 // addressee is what a mail would hold that calls the recipient by the right

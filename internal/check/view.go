@@ -12,8 +12,9 @@ type view struct {
 	j        *judge
 	r        *Recipient
 	units    []unitView
-	about    people // persons the mail is at least as much about as about the recipient
-	mentions people // persons it is less about
+	readings []unitView // of units, see Unit.Readings
+	about    people     // persons the mail is at least as much about as about the recipient
+	mentions people     // persons it is less about
 	counted  []counted
 	receipts []Receipt
 	strange  []Key // see strangers
@@ -77,7 +78,11 @@ func (l *people) len() int { return len(l.list) }
 func newView(j *judge, r *Recipient) *view {
 	v := &view{j: j, r: r, units: make([]unitView, 0, len(j.e.Units))}
 	for i := range j.e.Units {
-		v.units = append(v.units, v.unit(&j.e.Units[i]))
+		u := &j.e.Units[i]
+		v.units = append(v.units, v.unit(u))
+		for _, part := range u.Readings {
+			v.readings = append(v.readings, v.unit(&Unit{Kind: u.Kind, Name: u.Name, Findings: part}))
+		}
 	}
 	v.weigh()
 	v.strange = v.strangers()
@@ -200,15 +205,14 @@ func (v *view) subjects(f *Finding) []Key {
 // weigh sorts the persons of the mail into those it is about and those it
 // mentions.
 func (v *view) weigh() {
-	for i := range v.units {
-		u := &v.units[i]
+	for _, u := range slices.Concat(v.units, v.readings) {
 		for k := range u.others {
 			o := &u.others[k]
 			weight := v.j.w.weight(&o.foreign)
 			switch {
 			case o.known.identified() && weight > 0 && weight >= v.j.w.Ratio*v.j.w.weight(&u.own):
 				v.about.add(o.person, &o.foreign)
-			case o.known.identified() && weight > 0 || v.slipped(u, o):
+			case o.known.identified() && weight > 0 || v.slipped(&u, o):
 				v.mentions.add(o.person, &o.foreign)
 			}
 		}
@@ -218,9 +222,7 @@ func (v *view) weigh() {
 // slipped tells whether a unit names another where the recipient's own name
 // should stand: a greeting that has slipped by a row.
 func (v *view) slipped(u *unitView, o *other) bool {
-	return o.foreign.named() && !u.own.named() && slices.ContainsFunc(v.r.Persons, func(p Key) bool {
-		return len(v.j.e.People[p].Names) > 0
-	})
+	return o.foreign.named() && !u.own.named() && v.named()
 }
 
 // exposed tells whether a unit says something about a person, not only a name

@@ -58,7 +58,13 @@ type Run struct {
 	Text  string // UTF-8, line ends as \n; invisible characters are kept
 	Where string // "subject", "header Reply-To", "text/html href", "attachment orders.csv", "zip a.zip/b.csv"; holds file names
 	Line  int    // line of the first line of Text within that place, from 1; 0 where lines make no sense
+
+	Alternative uint8 // which of several readings of one body it belongs to, from 1 (RFC 2046 §5.1.4); 0: all of them
 }
+
+// MostAlternatives is how many alternatives are told apart; the last stands for
+// all that follow it.
+const MostAlternatives = 8
 
 // Place names the place of the text at a byte offset, such as "text/plain line
 // 14". Lines of HTML are lines as displayed, not as written.

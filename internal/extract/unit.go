@@ -31,6 +31,8 @@ type unit struct {
 	prefix string // place of the unit, before the place of its runs: "enclosed mail/"
 	text   int    // bytes of text so far
 	full   bool   // a limit was reached and is listed
+
+	alternative uint8 // of the runs that are added now
 }
 
 // done are the units read.
@@ -59,7 +61,7 @@ func (u *unit) run(where, text string, line int) {
 		return
 	}
 	u.text += len(text)
-	u.Runs = append(u.Runs, Run{Text: text, Where: u.prefix + where, Line: line})
+	u.Runs = append(u.Runs, Run{Text: text, Where: u.prefix + where, Line: line, Alternative: u.alternative})
 }
 
 // also adds a second reading of text that is in a run already.

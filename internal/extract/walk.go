@@ -61,8 +61,15 @@ func (r *reader) multipart(p *mail.Part, u *unit, f family) {
 		}
 		shownIDs(p, f.cids)
 	}
-	for _, child := range p.Children {
+	alternatives := p.MediaType == "multipart/alternative" && u.alternative == 0 && len(p.Children) > 1
+	for i, child := range p.Children {
+		if alternatives {
+			u.alternative = uint8(min(i+1, MostAlternatives)) //nolint:gosec // bounded by the line
+		}
 		r.part(child, u, f)
+	}
+	if alternatives {
+		u.alternative = 0
 	}
 	u.prose("epilogue", p.Epilogue, 1)
 }
