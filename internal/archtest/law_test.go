@@ -100,7 +100,7 @@ var bans = []ban{
 		why:    "the composition root is known to whoever starts the program, and to nobody it is composed of",
 	},
 	{
-		what:   []string{module + "/internal/kakitest", "testing", "pgregory.net/rapid", "github.com/google/go-cmp", "go.uber.org/goleak", "github.com/rogpeppe/go-internal", "github.com/jhillyerd/enmime"},
+		what:   []string{module + "/internal/kakitest", "testing", "pgregory.net/rapid", "github.com/google/go-cmp", "go.uber.org/goleak", "github.com/rogpeppe/go-internal", "github.com/jhillyerd/enmime", "github.com/nyaruka/phonenumbers"},
 		except: []string{"internal/kakitest", "internal/demo", "internal/bench", "cmd/kakitome", "internal/store/storetest"},
 		why:    "what is made for tests has no business in the running server; drill and bench are tests one can ship",
 	},

@@ -2,6 +2,8 @@ package jp
 
 import (
 	"errors"
+	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,15 +21,27 @@ var (
 // strict: addresses that exist are matched, not registered.
 var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
 
+// taggers are providers that say in their help pages that mail to name+tag goes
+// to the mailbox of name. Elsewhere a tag is kept: what a + means is the
+// domain's own affair (RFC 5321 §2.3.11), and may be another person.
+var taggers = []string{
+	"gmail.com", "outlook.com", "outlook.jp", "hotmail.com", "hotmail.co.jp", "live.jp", "live.com", "msn.com",
+	"icloud.com", "me.com", "mac.com", "fastmail.com", "fastmail.fm", "proton.me", "protonmail.com", "pm.me",
+}
+
 // normalEmail folds the case of both parts: no provider in use tells taro from
-// Taro. Dots and tags in the local part are kept: they can be different people.
+// Taro. Dots and tags in the local part are kept, for they can be different
+// people, but where the provider delivers both to one mailbox.
 func normalEmail(value string) (string, error) {
 	v := look(value)
 	s := strings.TrimSpace(string(v.runes))
 	if len(s) > len("mailto:") && strings.EqualFold(s[:len("mailto:")], "mailto:") {
-		s = s[len("mailto:"):]
+		s, _, _ = strings.Cut(s[len("mailto:"):], "?")
 	}
-	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"))
+	if k := strings.LastIndexByte(s, '<'); k >= 0 && strings.HasSuffix(s, ">") { // Taro <taro@example.jp>
+		s = s[k+1 : len(s)-1]
+	}
+	s = strings.TrimSpace(s)
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return "", errEmailShape
@@ -40,29 +54,77 @@ func normalEmail(value string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return local + "@" + domain, nil
+	return mailbox(local, domain), nil
+}
+
+// mailbox is the one spelling of the addresses of one mailbox.
+func mailbox(local, domain string) string {
+	if domain == "googlemail.com" {
+		domain = "gmail.com"
+	}
+	if slices.Contains(taggers, domain) {
+		if base, _, ok := strings.Cut(local, "+"); ok && base != "" {
+			local = base
+		}
+	}
+	if plain := strings.ReplaceAll(local, ".", ""); domain == "gmail.com" && plain != "" {
+		local = plain
+	}
+	return local + "@" + domain
 }
 
 // foldLocal folds a local part: at most 64 octets, RFC 5321 §4.5.3.1.1, but
-// counted generously, since some carriers gave out longer ones.
+// counted generously, since some carriers gave out longer ones. Quotes are
+// taken off where they say nothing: carriers gave out a..b. too.
 func foldLocal(s string) (string, error) {
 	s = norm.NFKC.String(strings.ToLower(norm.NFKC.String(s)))
-	if inner := strings.Trim(s, `"`); len(inner) == len(s)-2 && !strings.ContainsAny(inner, `"\ `) {
-		s = inner
+	quoted := len(s) > 2 && s[0] == '"' && s[len(s)-1] == '"'
+	if quoted {
+		s = unquote(s[1 : len(s)-1])
 	}
 	if s == "" || len(s) > 128 {
 		return "", errEmailLocal
 	}
+	bare := true
 	for _, r := range s {
-		if unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar || strings.ContainsRune(`@<>,;"\`, r) {
+		switch {
+		case unicode.IsControl(r) || r == unicode.ReplacementChar:
 			return "", errEmailLocal
+		case unicode.IsSpace(r) || strings.ContainsRune(`@<>,;"\`, r):
+			bare = false
 		}
 	}
-	return s, nil
+	switch {
+	case bare:
+		return s, nil
+	case quoted:
+		return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(s) + `"`, nil
+	default:
+		return "", errEmailLocal
+	}
 }
 
-// foldDomain maps a domain to lower-case A-labels without a final dot.
+// unquote takes the backslashes of a quoted string off (RFC 5321 §4.1.2).
+func unquote(s string) string {
+	var b strings.Builder
+	escaped := false
+	for _, r := range s {
+		if r == '\\' && !escaped {
+			escaped = true
+			continue
+		}
+		escaped = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// foldDomain maps a domain to lower-case A-labels without a final dot, or an
+// address literal to its canonical form.
 func foldDomain(s string) (string, error) {
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		return foldLiteral(inner)
+	}
 	s = strings.TrimSuffix(s, ".")
 	a, err := domains.ToASCII(s)
 	if err != nil || a == "" || len(a) > 253 { // RFC 1035 §2.3.4
@@ -79,89 +141,22 @@ func foldDomain(s string) (string, error) {
 	return strings.ToLower(a), nil
 }
 
-// emailAt reads the address around the @ at i (in a URL also %40, n runes long).
-func (v *view) emailAt(i, n int) (start, end int, normal string, ok bool) {
-	start = i
-	for start > 0 && i-start < 128 && isLocal(v.at(start-1)) {
-		start--
+// foldLiteral folds 192.0.2.1] and IPv6:2001:db8::1] (RFC 5321 §4.1.3).
+func foldLiteral(s string) (string, error) {
+	s, ok := strings.CutSuffix(s, "]")
+	if !ok {
+		return "", errEmailDomain
 	}
-	for start < i && strings.ContainsRune(".'-", v.at(start)) {
-		start++
+	six := len(s) > 5 && strings.EqualFold(s[:5], "ipv6:")
+	if six {
+		s = s[5:]
 	}
-	domain, end := v.domainAt(i + n)
-	if start == i || domain == "" {
-		return 0, 0, "", false
+	addr, err := netip.ParseAddr(s)
+	if err != nil || addr.Is6() != six || addr.Zone() != "" {
+		return "", errEmailDomain
 	}
-	local := string(v.runes[start:i])
-	if n > 1 { // percent-encoded: begin behind the last escape, but + belongs to the address
-		local = strings.ReplaceAll(strings.ReplaceAll(local, "%2B", "+"), "%2b", "+")
-		if k := strings.LastIndexByte(local, '%'); k >= 0 {
-			if len(local) < k+4 {
-				return 0, 0, "", false
-			}
-			local = local[k+3:]
-			start = i - len(local) - 2*strings.Count(local, "+")
-			start = max(start, 0)
-		}
+	if six {
+		return "[ipv6:" + addr.String() + "]", nil
 	}
-	normal, err := normalEmail(local + "@" + domain)
-	return start, end, normal, err == nil
-}
-
-// isLocal tells whether r is usual in a local part. The other signs RFC 5322
-// allows (= / ? & …) stand around addresses far more often than within them.
-func isLocal(r rune) bool { return isWord(r) || strings.ContainsRune("._+-%'", r) && r != 0 }
-
-// domainAt reads the longest domain at i. An international name ends where the
-// script changes behind its last dot: taro@例え.jpまで.
-func (v *view) domainAt(i int) (domain string, end int) {
-	end = i
-	for end-i < 253 && isDomainRune(v.at(end)) {
-		end++
-	}
-	for end > i && (v.at(end-1) == '.' || v.at(end-1) == '-') {
-		end--
-	}
-	if s := string(v.runes[i:end]); endsInTLD(s) {
-		return s, end
-	}
-	return v.internationalAt(i)
-}
-
-func (v *view) internationalAt(i int) (domain string, end int) {
-	ascii := true // the label read so far
-	best := i
-	for end = i; end-i < 100; end++ {
-		r := v.at(end)
-		switch {
-		case r == '.':
-			ascii = true
-			continue
-		case isWord(r) || r == '-':
-		case unicode.IsLetter(r) || r == 'ー':
-			if end > i && isWord(v.at(end-1)) && ascii && best > i {
-				return string(v.runes[i:best]), best
-			}
-			ascii = false
-			continue
-		default:
-			return string(v.runes[i:best]), best
-		}
-		if ascii && endsInTLD(string(v.runes[i:end+1])) && !isDomainRune(v.at(end+1)) {
-			best = end + 1
-		}
-	}
-	return string(v.runes[i:best]), best
-}
-
-func isDomainRune(r rune) bool { return isWord(r) || r == '-' || r == '.' }
-
-// endsInTLD tells whether the last label of a domain of two or more is a name.
-func endsInTLD(s string) bool {
-	k := strings.LastIndexByte(s, '.')
-	if k <= 0 || len(s)-k < 3 {
-		return false
-	}
-	tld := strings.ToLower(s[k+1:])
-	return strings.HasPrefix(tld, "xn--") || !strings.ContainsFunc(tld, func(r rune) bool { return !isLetter(r) })
+	return "[" + addr.String() + "]", nil
 }

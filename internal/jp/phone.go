@@ -207,14 +207,14 @@ func phoneDigits(runes []rune) (digits string, plus bool, err error) {
 		runes = kanjiDigits(runes)
 	}
 	text := strings.ToLower(string(runes))
-	text = strings.TrimLeft(text, phoneSigns+phoneWords)
+	text = strings.TrimLeftFunc(text, func(r rune) bool { return strings.ContainsRune(phoneSigns+phoneWords, r) })
 	if rest, ok := strings.CutPrefix(text, "%2b"); ok { // of a tel: URI
 		text = "+" + rest
 	}
 	for _, ext := range []string{"内線", "ext", "x", "#", ";", ","} {
 		text, _, _ = strings.Cut(text, ext)
 	}
-	text = strings.TrimRight(text, phoneWords)
+	text = strings.TrimRightFunc(text, func(r rune) bool { return strings.ContainsRune(phoneWords, r) })
 	if head, note, ok := cutLast(text, '('); ok && !strings.ContainsAny(note, "0123456789") { // (代表)
 		text = head
 	}

@@ -48,6 +48,12 @@ func (sc *scanner) shapes() {
 		switch {
 		case r == '@':
 			sc.email(i, 1)
+		case isStar(r) || r == '(' || r == '[' || r == '<' || r == '{':
+			if start, end, normal, ok := sc.disguisedAt(i); ok {
+				sc.report(Email, start, end, normal)
+				i = end
+				continue
+			}
 		case r == '%' && sc.has(i, "%40"):
 			sc.email(i, 3)
 		case r == ':' && i >= sc.linkEnd && sc.has(i, "://"):
