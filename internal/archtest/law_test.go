@@ -17,6 +17,7 @@ var rooms = []room{
 	{path: "internal/jp", level: 0},
 	{path: "internal/mail", level: 0},
 	{path: "internal/rtf", level: 0},
+	{path: "internal/tnef", level: 0},
 	{path: "internal/flow", level: 0},
 	{path: "internal/office", level: 0, peers: map[string]string{
 		"internal/flow": "a document is shown like a page: what stands apart, what together",

@@ -96,6 +96,8 @@ var whysJa = map[string]string{
 	"holds encoded content":                    "符号化されたデータが含まれています",
 	"defines entities":                         "文書内で独自の文字定義が使われています",
 	"content within a link":                    "リンクの中にデータが埋め込まれています",
+	"broken file":                              "ファイルが壊れています",
+	"a checksum that is wrong":                 "検査用の数値が合いません",
 	"embedded object":                          "別のファイルが埋め込まれています",
 	"data after the end of the file":           "ファイルの終わりの後にデータがあります",
 	"binary data within text":                  "文章の中に文字でないデータがあります",

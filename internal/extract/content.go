@@ -21,6 +21,7 @@ type content struct {
 	delSp     bool // format=flowed with DelSp=yes
 	whole     bool // the content of its unit, not an entry in it
 	inline    bool // shown within the body
+	shell     bool // stands around what belongs to its unit: a winmail.dat
 }
 
 func partContent(p *mail.Part, where string) content {
@@ -45,6 +46,8 @@ func (r *reader) openForm(u *unit, c content, depth int) {
 		u.unread(c.where, found.mediaType, found.why)
 	case formRTF:
 		r.rtf(u, c, depth)
+	case formTNEF:
+		r.tnef(u, c, depth+1)
 	case formZip:
 		r.zip(u, c, depth+1)
 	case formMail:

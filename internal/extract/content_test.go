@@ -42,7 +42,6 @@ func TestContent(t *testing.T) {
 		{"sound", "audio/mpeg", "a.mp3", "x", []string{"unread A (audio/mpeg): format not read"}},
 		{"rtf", "application/msword", "a.doc", `{\rtf1 \'8e\'52}`, []string{"A line 1: ŽR", "A: 山|"}},
 		{"old office", "application/vnd.ms-excel", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", []string{"unread A (application/x-ole-storage): format not read"}},
-		{"tnef", "application/ms-tnef", "winmail.dat", "\x78\x9f\x3e\x22", []string{"unread A (application/ms-tnef): format not read"}},
 		{"lzh", "application/octet-stream", "a.lzh", "\x1b\x2a-lh5-..", []string{"unread A (application/x-lzh-compressed): format not read"}},
 		{"s/mime", "application/pkcs7-mime", "smime.p7m", "MIIB", []string{"unread A (application/pkcs7-mime): encrypted"}},
 		{"pgp in text", "text/plain", "a.txt", "x\n-----BEGIN PGP MESSAGE-----\nabc", []string{"A line 1: x|-----BEGIN PGP MESSAGE-----|abc", "unread A (text/plain): encrypted"}},

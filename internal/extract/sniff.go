@@ -20,6 +20,7 @@ const (
 	formJSON
 	formCard // vCard and iCalendar: folded lines
 	formRTF
+	formTNEF
 	formZip
 	formMail
 	formImage   // the bytes say so; a label alone would let text pass as an inline image
@@ -88,6 +89,8 @@ func fromMagic(found string, c content) finding {
 		return finding{form: formRTF, mediaType: found}
 	case strings.HasPrefix(c.mediaType, "text/"):
 		return finding{formClosed, found, whyBinary}
+	case found == "application/ms-tnef":
+		return finding{form: formTNEF, mediaType: found}
 	case found == "application/zip":
 		return finding{form: formZip, mediaType: found}
 	case kind == "image":

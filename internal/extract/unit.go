@@ -152,6 +152,8 @@ const (
 	whyEncoded    = "holds encoded content"
 	whyEntities   = "defines entities"
 	whyDataLink   = "content within a link"
+	whyBrokenFile = "broken file"
+	whyChecksum   = "a checksum that is wrong"
 	whyObject     = "embedded object"
 	whyAfterEnd   = "data after the end of the file"
 	whyRaw        = "binary data within text"

@@ -42,9 +42,29 @@ func (r *reader) part(p *mail.Part, u *unit, f family) {
 	case f.signed && detachedSignature(p):
 		u.header(p)
 		u.prose("file name", p.Filename, 0)
+	case shell(p):
+		r.shell(p, u, f)
 	default:
 		r.attachment(p, u, f)
 	}
+}
+
+// shell tells whether a part stands around what the mail itself says: Outlook's
+// winmail.dat.
+func shell(p *mail.Part) bool {
+	return magic(p.Content) == "application/ms-tnef" && !strings.HasPrefix(p.MediaType, "text/")
+}
+
+// shell reads what is in such a part into the unit around it. At the root of a
+// mail its header is the mail's.
+func (r *reader) shell(p *mail.Part, u *unit, f family) {
+	where := "attachment " + label(p.Filename, p.MediaType)
+	u.header(p)
+	u.prose("file name", p.Filename, 0)
+	u.faults(where, p)
+	c := partContent(p, where)
+	c.shell = true
+	r.content(u, c, f.depth)
 }
 
 func (r *reader) multipart(p *mail.Part, u *unit, f family) {
@@ -123,7 +143,11 @@ func shownIDs(p *mail.Part, ids map[string]bool) {
 	for _, child := range p.Children {
 		shownIDs(child, ids)
 	}
-	for rest := p.Text; ; {
+	addShownIDs(p.Text, ids)
+}
+
+func addShownIDs(html string, ids map[string]bool) {
+	for rest := html; ; {
 		i := strings.Index(rest, "cid:")
 		if i < 0 {
 			return

@@ -66,6 +66,7 @@ const (
 	AttachRendering   = 0x3709 // the picture shown for an attachment
 	AttachType        = 0x370e
 	AttachTransport   = 0x370c
+	AttachContentID   = 0x3712
 	internetCodePage  = 0x3fde
 	namedProperties   = 0x8000
 	unicodePage       = 1200
