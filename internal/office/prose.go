@@ -46,6 +46,7 @@ type texts struct {
 type element struct {
 	name string
 	to   target
+	from int // how much text was before it
 }
 
 // target is where text goes.
@@ -100,7 +101,7 @@ func (t *texts) start(tag tag) {
 	if isParagraph(tag.name) {
 		t.paragraphs++
 	}
-	t.open = append(t.open, element{tag.name, to})
+	t.open = append(t.open, element{tag.name, to, t.main.Len() + t.boxes.Len()})
 	if change, ok := changes[tag.name]; ok && t.joins && !t.root.open {
 		if !t.tracked {
 			t.tracked = true
@@ -122,10 +123,7 @@ func (t *texts) start(tag tag) {
 		t.openTable(tag)
 	}
 	if tag.attrs != "" {
-		if tag.name == "Relationship" && strings.Contains(tag.attrs, "External") {
-			t.aside(tag.attr("Target"))
-		}
-		tag.each(func(name, value string) { t.property(tag.name, name, value) })
+		tag.each(func(name, value string) { t.property(tag, name, value) })
 	}
 }
 
@@ -142,8 +140,10 @@ func (t *texts) end(name string, _ int) {
 	case !t.joins:
 		t.separate(flow.Newline)
 	case cells[name], name == "annotation" && t.table.within:
-		for _, f := range []*flow.Text{&t.main, &t.boxes, &t.ruby, &t.before} {
-			f.Cell()
+		if t.main.Len()+t.boxes.Len() > last.from {
+			t.endCell()
+		} else {
+			t.separate(flow.Tab)
 		}
 	default:
 		t.separate(separators[name].after)
@@ -157,6 +157,13 @@ func (t *texts) end(name string, _ int) {
 		t.r.book.add(t.main.Take(), t.ruby.Take())
 	case t.root.open:
 		t.closeTable(name)
+	}
+}
+
+// endCell ends a cell with text; its last line end is none of the row.
+func (t *texts) endCell() {
+	for _, f := range []*flow.Text{&t.main, &t.boxes, &t.ruby, &t.before} {
+		f.Cell()
 	}
 }
 
@@ -195,12 +202,12 @@ func (t *texts) separate(g flow.Gap) {
 func (t *texts) sign(tag tag) {
 	switch tag.name {
 	case "noBreakHyphen":
-		t.text("-")
+		t.write("-")
 	case "softHyphen", "soft-hyphen":
-		t.text("\u00ad")
+		t.write("\u00ad")
 	case "sym":
 		if code, err := strconv.ParseUint(tag.attr("char"), 16, 16); err == nil && !unicode.Is(unicode.Co, rune(code)) {
-			t.text(string(rune(code)))
+			t.write(string(rune(code)))
 		}
 	}
 }
@@ -208,14 +215,16 @@ func (t *texts) sign(tag tag) {
 // text adds text where it belongs. In running text, what stands outside of the
 // elements of text is no part of it: white space, or measures and the like.
 func (t *texts) text(s string) {
-	to := t.target()
-	if t.joins && to < toProps && !t.leaf() {
-		if strings.Trim(s, blank) != "" {
-			t.aside(s)
-		}
-		return
-	}
 	switch {
+	case !t.joins || t.target() >= toProps || t.leaf():
+		t.write(s)
+	case strings.Trim(s, blank) != "":
+		t.aside(s)
+	}
+}
+
+func (t *texts) write(s string) {
+	switch to := t.target(); {
 	case to == toFile:
 		t.encoded.WriteString(s)
 	case to == toProps, to == toBoxes && t.deleted > 0:
@@ -259,14 +268,14 @@ func (t *texts) aside(s string) {
 }
 
 // property adds an attribute that says something, once.
-func (t *texts) property(element, name, value string) {
-	if t.seen[value] || t.office && (!property(element, name, value) || t.table.within && cells[element]) {
-		return
-	}
-	t.seen[value] = true
+func (t *texts) property(tag tag, name, value string) {
 	if strings.Contains(value, ";base64,") {
 		t.r.fault(t.where, WhyEncoded)
 	}
+	if t.seen[value] || t.office && (!property(tag, name, value) || t.table.within && cells[tag.name]) {
+		return
+	}
+	t.seen[value] = true
 	t.aside(value)
 }
 

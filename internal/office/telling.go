@@ -26,11 +26,13 @@ var saidVal = map[string]bool{
 var unsaid = map[string]bool{"lsdException": true, "style": true, "font-face": true, "config-item": true, "config-item-set": true}
 
 // property tells whether an attribute may hold text.
-func property(element, name, value string) bool {
+func property(t tag, name, value string) bool {
 	switch {
-	case value == "" || unsaid[element]:
+	case value == "" || unsaid[t.name]:
 		return false
-	case said[name], name == "val" && saidVal[element], name == "":
+	case said[name], name == "val" && saidVal[t.name], name == "":
+		return true
+	case name == "Target" && strings.Contains(t.attrs, "External"):
 		return true
 	}
 	return Telling(value)
