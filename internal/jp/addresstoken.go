@@ -21,7 +21,8 @@ func (sc *scanner) allAddresses(t Text) {
 	sc.cards(t.src)
 	for _, long := range slices.Clone(sc.found[n:]) {
 		within := func(a, b Token) bool { return a.Kind == Address && b.Start <= a.Start && a.End <= b.End }
-		if slices.ContainsFunc(sc.found[:n], func(tok Token) bool { return tok.Kind == Address && within(long, tok) }) {
+		known := func(tok Token) bool { return tok.Kind == Address && within(long, tok) && !within(tok, long) }
+		if slices.Contains(sc.found[:n], long) || slices.ContainsFunc(sc.found[:n], known) {
 			continue
 		}
 		sc.found = append(slices.DeleteFunc(sc.found[:n:n], func(tok Token) bool { return within(tok, long) }), long)
@@ -146,10 +147,14 @@ func areaStart(t Text, i int) (int, bool) {
 		return start, true
 	}
 	for k := low; k < i; k++ {
-		if n := cityAt(t, k, i); n > 0 {
-			start, found = k, true
-			k = wardEnd(t, k+n, i) - 1
+		n := cityAt(t, k, i)
+		if n == 0 {
+			continue
 		}
+		if !found || t.apart(k) && !strings.ContainsRune("場町", t.Runes[k+n]) { // 木更津市坂戸市場
+			start, found = k, true
+		}
+		k = wardEnd(t, k+n, i) - 1
 	}
 	if found {
 		return start, true
@@ -161,6 +166,9 @@ func areaStart(t Text, i int) (int, bool) {
 	}
 	return 0, false
 }
+
+// apart tells whether a gap, a sign or a particle stands before k.
+func (t Text) apart(k int) bool { return t.gapAt(k) || !isHan(t.Runes[k-1]) }
 
 // wardEnd is where the ward ends that belongs to the city that ends at i: 横浜市港北区
 // has nothing to do with 北区.
@@ -249,13 +257,76 @@ func cityStart(t Text, low, k int) (int, bool) {
 // houseLike tells a house number from another number behind a place: several
 // numbers, or a counter of houses; and nothing that counts other things behind.
 func houseLike(t Text, from, i, end int) bool {
-	if strings.Contains(t.String(i, end), "-") || t.counterBehind(end) {
-		return true
-	}
-	if prefectureOf(t.String(from, min(from+4, i))) == "" {
+	if t.Runes[i-1] == '第' {
 		return false
 	}
-	return !t.countsOther(end)
+	if t.countedHouse(i, end) {
+		return true
+	}
+	chain, area := t.String(i, end), t.String(from, i)
+	if strings.ContainsRune(notTowns, t.Runes[i-1]) && !strings.HasSuffix(area, "八街は") || t.otherWord(from, i) {
+		return false
+	}
+	numbers := strings.Split(chain, "-")
+	switch {
+	case !isHouse(numbers):
+		return false
+	case len(numbers) < 3 && (t.countsOther(end) || end < t.Len() && !t.Gap[end] && strings.ContainsRune("万億組期", t.Runes[end])):
+		return false
+	case len(numbers) == 1:
+		return prefectureOf(area) != ""
+	}
+	r := readArea(area)
+	return r.town != "" || !strings.HasSuffix(r.city, "市") && !strings.HasSuffix(r.city, "区")
+}
+
+// notTowns are signs and particles no town ends with.
+const notTowns = "版はがを:"
+
+// otherWords stand before numbers of other kinds.
+var otherWords = strings.Fields(`型番 品番 番号 コード 令和 平成 昭和 西暦 価格 税込 税抜 支店 普通 当座 口座 注文 試合 気温 合計 小計 バージヨン ポイント 告示 条例 電話 携帯`)
+
+// otherWord tells whether one of otherWords stands before i. A town of that name
+// is written without a space before it: 知立市昭和1-2.
+func (t Text) otherWord(from, i int) bool {
+	for _, w := range otherWords {
+		k := i - utf8.RuneCountInString(w)
+		if k > from && t.String(k, i) == w {
+			return !isTown(t.Runes[k-1]) || t.Gap[k] || !strings.Contains("昭和 平成 令和 小計", w)
+		}
+	}
+	return false
+}
+
+// isHouse tells whether numbers may be those of a house: not a date, a telephone
+// number or the number of a card.
+func isHouse(numbers []string) bool {
+	long := 0
+	for k, n := range numbers {
+		if k < maxHouse && len(n) > 1 && n[0] == '0' || len(n) > 5 {
+			return false
+		}
+		if len(n) >= 4 {
+			long++
+		}
+	}
+	if len(numbers) == 3 && len(numbers[0]) == 4 && (numbers[0][:2] == "19" || numbers[0][:2] == "20") && isUpTo(numbers[1], "12") && isUpTo(numbers[2], "31") {
+		return false // 2024-1-2
+	}
+	return long < 3
+}
+
+func isUpTo(n, most string) bool { return len(n) < len(most) || len(n) == len(most) && n <= most }
+
+// countedHouse tells whether 番地, 号 or 丁目 was written behind one of the numbers
+// in [i, end).
+func (t Text) countedHouse(i, end int) bool {
+	for k := i + 1; k < end; k++ {
+		if t.Runes[k] == '-' && strings.ContainsRune("丁番号", t.source(k)) {
+			return true
+		}
+	}
+	return t.counterBehind(end)
 }
 
 // counterBehind tells whether 番地 or 号 was dropped behind the number.

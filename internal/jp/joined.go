@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Joined is what stands beside labels and readings in t, without them, so that a
-// value is found which they part: 姓:山田 名:太郎, 山田(やまだ)太郎, and an address of
-// which each column has its label. It holds the surroundings of such places
+// Joined is what stands beside labels, readings and borders of CSV in t, without
+// them, so that a value is found which they part: 姓:山田 名:太郎, 山田(やまだ)太郎,
+// "山田","太郎", and an address of which each column has its label. It holds the surroundings of such places
 // only, and is empty if there are none. Its runes lead back to the same source.
 func (t Text) Joined() Text {
 	out := Text{src: t.src}
@@ -26,9 +26,12 @@ func (t Text) Joined() Text {
 		if strings.ContainsRune(fieldEnds, out.Runes[out.Len()-1]) {
 			out.cut(out.Len() - 1)
 		}
-		if end < t.Len() && isDigit(t.Runes[end]) && isDigit(out.Runes[out.Len()-1]) {
-			out.put('-', t.Pos[end-1], true)
-			out.put(t.Runes[end], t.Pos[end], false)
+		if label := isJapanese(t.Runes[k]); end < t.Len() {
+			joins := label && isDigit(t.Runes[end]) && isDigit(out.Runes[out.Len()-1])
+			if joins {
+				out.put('-', t.Pos[end-1], true)
+			}
+			out.put(t.Runes[end], t.Pos[end], !joins)
 			end++
 		}
 		done = t.edgeBehind(end)
@@ -83,11 +86,38 @@ func (t Text) asideEnd(k int) int {
 	switch t.Runes[k] {
 	case '(', '[', '《', '〔', '【':
 		return t.readingEnd(k)
+	case '"':
+		return t.quotesEnd(k)
+	case ',':
+		if k > 0 && k+1 < t.Len() && isJapanese(t.Runes[k-1]) && isJapanese(t.Runes[k+1]) && t.source(k) == ',' && !t.Gap[k+1] {
+			return k + 1
+		}
 	}
 	if k > 0 && (t.Gap[k] || strings.ContainsRune(fieldEnds, t.Runes[k-1])) {
 		return t.labelEnd(k)
 	}
 	return k
+}
+
+// maxKey is how many runes the name of a field in JSON has at most.
+const maxKey = 24
+
+// quotesEnd is the end of the border between two quoted fields that begins at k:
+// "," in CSV, ","town":" in JSON; k if there is none.
+func (t Text) quotesEnd(k int) int {
+	if k+2 >= t.Len() || t.Runes[k+1] != ',' || t.Runes[k+2] != '"' {
+		return k
+	}
+	limit := min(t.Len()-2, k+3+maxKey)
+	for i := k + 3; i < limit; i++ {
+		if t.Runes[i] == '"' {
+			if t.Runes[i+1] == ':' && t.Runes[i+2] == '"' {
+				return i + 3
+			}
+			break
+		}
+	}
+	return k + 3
 }
 
 // maxReading is how many runes a reading or a former name has at most.

@@ -199,7 +199,7 @@ const (
 	// particles may follow a name written in hiragana.
 	particles = "はがをにのともへやでかよりから"
 	// followers are first kanji of what stands directly behind a name.
-	followers = "様殿氏君先御宛方名本他以及女夫家宅行男会電住携年性注側役著作書記監選議教社部課店係主代両同兼専担取購入分契口所指加自旧宛郵番連誕東北青岩宮秋山福茨栃群埼千神新富石長岐静愛三滋京大兵奈和鳥島岡広徳香高佐熊鹿沖"
+	followers = "様殿氏君先御宛方名本他以及女夫家宅行男会電住携年性注側役著作書記監選議教社部課店係主代両同兼専担取購入分契口所指加自旧宛郵番連誕東北青岩宮秋山福茨栃群埼千神新富石長岐静愛三滋京大兵奈和鳥島岡広徳香高佐熊鹿冲"
 	// tails are last kanji of given names, of which a shorter one is the begin.
 	tails = "郎朗子美夫雄男一二三介助平彦之也哉太香奈江代枝恵紀樹輝人斗翔輔弥衛司志士史治次造蔵吾吉作里理沙菜音花華実未葉乃緒央希貴基規毅喜"
 )

@@ -9,14 +9,14 @@ type municipality struct {
 	name       string
 }
 
-// prefectures are the first words of an address.
+// prefectures are the first words of an address, folded.
 var prefectures = buildPrefectures()
 
 func buildPrefectures() []string {
 	var all []string
 	for line := range strings.Lines(municipalityTable) {
 		if first, _, ok := strings.Cut(line, " "); ok && first != "" {
-			all = append(all, first)
+			all = append(all, foldString(first))
 		}
 	}
 	return all
@@ -39,7 +39,7 @@ func buildPlaces() map[string]municipality {
 		for i, word := range strings.Fields(line) {
 			switch {
 			case i == 0 && strings.HasPrefix(line, word):
-				m.prefecture, m.district = word, ""
+				m.prefecture, m.district = foldString(word), ""
 			case strings.HasSuffix(word, "郡"):
 				m.district = foldString(word)
 			default:

@@ -168,7 +168,7 @@ func roomBehind(t Text, i int) (building, value string, stop int) {
 			return "", "", i
 		}
 		named = named || hasBuilding(t.String(i, k))
-		if (named || r.floor) && t.roomAgain(r.end) || t.wingAt(r.end) {
+		if !r.said && (named || r.floor) && t.roomAgain(r.end) || t.wingAt(r.end) {
 			k = r.end - 1
 			continue
 		}
