@@ -11,7 +11,7 @@ import (
 var addresses = []Kind{
 	{Name: "k-mistyped", Class: "K", Cases: "100, 101, 102, 103, 106, 109", Tell: tellMistyped(declared, orderPaper, Wrong),
 		Says: "Members' orders go to mistyped addresses, which the orders show, too.", SaysJa: "打ち間違えたアドレス（本文にもそのまま載る）へ会員の注文が届く"},
-	{Name: "k-mistyped-learned", Class: "K", Cases: "101, 104", Tell: tellMistyped(learned(strangers, orderPaper), orderPaper, Wrong),
+	{Name: "k-mistyped-learned", Class: "K", Cases: "101, 104", Tell: tellMistyped(learned(strangers, deliveryPaper), deliveryPaper, Wrong),
 		Says: "The same with undeclared people who had two right mails.", SaysJa: "同じことが、過去に二通届いた未登録の方々で起きる"},
 	{Name: "k-mistyped-partial", Class: "K", Cases: "103", Reach: -1, Closes: "Feed the whole row: a name alone does not say who is meant.",
 		Tell: tellMistyped(partly, bookingPaper, Guest),
@@ -35,7 +35,7 @@ var addresses = []Kind{
 		Says: "A gift order goes to the receiver instead of the giver.", SaysJa: "贈り物の注文確認が、贈り主でなく贈り先に届く"},
 	{Name: "l-profiles", Class: "L", Cases: "110", Tell: batch{letter: overwritten, truth: Wrong}.somehow,
 		Says: "Names, addresses and numbers are written into other people's profiles; address and member number are still right.", SaysJa: "別人の氏名・住所・電話が会員情報に書き込まれる（アドレスと会員番号は正しい）"},
-	{Name: "l-profiles-learned", Class: "L", Cases: "110", Tell: batch{cast: learned(strangers, orderPaper), letter: overwritten, truth: Wrong}.somehow,
+	{Name: "l-profiles-learned", Class: "L", Cases: "110", Tell: batch{cast: learned(strangers, deliveryPaper), letter: overwritten, truth: Wrong}.somehow,
 		Says: "The same with undeclared people: only what was sent before tells.", SaysJa: "同じことが未登録の方で起き、過去の送信だけが手がかりになる"},
 	{Name: "m-link-to-many", Class: "M", Cases: "111", Reach: 2, Tell: tellLinkToMany,
 		Says: "One personal link goes to twenty members.", SaysJa: "一人の専用リンクが二十人に届く"},
@@ -132,12 +132,16 @@ func tellGiftSwapped(s *Story) {
 	}
 }
 
-// overwritten is an order of the recipient's whose name, reading, address and
+// overwritten is a mail to the recipient's account whose name, address and
 // number are another's.
 func overwritten(s *Story, to, about *Customer) Draft {
-	mixed := *about
-	mixed.Email, mixed.MemberNo, mixed.ID = to.Email, to.MemberNo, to.ID
-	return orderPaper(s, &mixed)
+	d := deliveryPaper(s, about)
+	account := "ご登録メールアドレス：" + to.Email + "\n"
+	if to.Member() {
+		account += "会員番号：" + to.MemberNo + "\n"
+	}
+	d.Text = strings.Replace(d.Text, "お届け日：", account+"お届け日：", 1)
+	return d
 }
 
 func tellLinkToMany(s *Story) {

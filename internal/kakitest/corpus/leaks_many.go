@@ -12,7 +12,7 @@ var manys = []Kind{
 	{Name: "a-member-to-many", Class: "A", Cases: "1, 2, 3, 5, 6, 7", Tell: tellMemberToMany,
 		Says: "One member's mail goes to many others.", SaysJa: "会員一人のメールが多数の方に届く"},
 	{Name: "a-learned-to-many", Class: "A", Cases: "1, 7", Tell: tellLearnedToMany,
-		Says: "The order of somebody undeclared who had two right mails goes to many.", SaysJa: "過去に二通届いた未登録の方の注文が多数に届く"},
+		Says: "The mail of somebody undeclared who had two right ones goes to many.", SaysJa: "過去に二通届いた未登録の方のメールが多数に届く"},
 	{Name: "a-guest-to-many", Class: "A", Cases: "1, 2", Reach: 2, Tell: tellGuestToMany,
 		Says: "One guest's order confirmation goes to many others.", SaysJa: "登録のない一人の注文確認が多数に届く"},
 	{Name: "a-guest-to-many-slowly", Class: "A", Cases: "2, Magento-SMTP-Pro-Email-Extension 188", Reach: 2, Tell: tellGuestSlowly,
@@ -79,9 +79,9 @@ func tellMemberToMany(s *Story) {
 }
 
 func tellLearnedToMany(s *Story) {
-	victim := learned(strangers, orderPaper)(s, 1)[0]
+	victim := learned(strangers, deliveryPaper)(s, 1)[0]
 	for _, c := range s.crowd(20, victim) {
-		s.mail(c, victim, orderPaper)
+		s.mail(c, victim, deliveryPaper)
 	}
 }
 
@@ -96,7 +96,7 @@ func tellGuestToMany(s *Story) {
 func tellGuestSlowly(s *Story) {
 	victim := s.guest()
 	for range 15 {
-		s.mailAs(Guest, s.anyone(victim), victim, one(s, orderPaper, bookingPaper))
+		s.mailAs(Guest, s.anyone(victim), victim, orderPaper)
 		s.wait(23 * time.Hour)
 	}
 }
@@ -200,10 +200,10 @@ func tellGuestsToOne(s *Story) {
 }
 
 func tellLearnedToOne(s *Story) {
-	all := learned(strangers, orderPaper)(s, 12)
+	all := learned(strangers, deliveryPaper)(s, 12)
 	inbox := s.anyone()
 	for _, c := range all {
-		s.mail(inbox, c, orderPaper)
+		s.mail(inbox, c, deliveryPaper)
 	}
 }
 

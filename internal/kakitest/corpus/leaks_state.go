@@ -225,10 +225,10 @@ func tellDataURI(s *Story) {
 	}
 }
 
-// restOf is an order of the recipient's with the number of another at its end.
+// restOf is an order of the recipient's with the number of another above it.
 func restOf(s *Story, to, about *Customer) Draft {
 	d := orderPaper(s, to)
-	d.Text = strings.Replace(d.Text, "\n■お届け先", "\n配送時のご連絡先："+s.mobile(about)+"\n\n■お届け先", 1)
+	d.Text = "配送時のご連絡先：" + s.mobile(about) + "\n\n" + d.Text
 	return d
 }
 

@@ -22,8 +22,13 @@ func orderPaper(s *Story, c *Customer) Draft {
 // parcelPaper holds name and address, and neither telephone nor mail address.
 func parcelPaper(s *Story, c *Customer) Draft {
 	return Draft{Subject: "【例示商店】商品発送のお知らせ", Text: fmt.Sprintf("%s 様\n\nご注文の商品を発送いたしました。\n\nお届け先：%s %s\nお受取人：%s 様\n"+
-		"送り状番号：4%03d-%04d-%04d\nお届け予定日：%s 14時から16時\n\n", s.name(c), s.postal(c), s.address(c), s.name(c),
-		s.rng.IntN(1000), s.rng.IntN(10_000), s.rng.IntN(10_000), s.day(3)) + footer}
+		"送り状番号：4%011d\nお届け予定日：%s 14時から16時\n\n", s.name(c), s.postal(c), s.address(c), s.name(c), s.rng.Int64N(1e11), s.day(3)) + footer}
+}
+
+// deliveryPaper holds name, address and mobile number, always the same.
+func deliveryPaper(s *Story, c *Customer) Draft {
+	return Draft{Subject: "お届け日のご案内", Text: fmt.Sprintf("%s 様\n\nお届け日が決まりましたのでご案内いたします。\n\nお届け日：%s\nお届け先：%s %s\nお電話番号：%s\n\n",
+		s.name(c), s.day(4), s.postal(c), s.address(c), s.mobile(c)) + footer}
 }
 
 // pointsPaper holds name, member number and mail address.
