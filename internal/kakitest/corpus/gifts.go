@@ -76,9 +76,13 @@ func tellGiftSeason(s *Story) {
 
 func tellGiftList(s *Story) {
 	giver := s.member()
-	rows := [][]string{{"No.", "お名前", "郵便番号", "ご住所", "お電話番号", "昨年の商品"}}
+	rows := [][]string{{"No.", "ご依頼主", "ご依頼主住所", "ご依頼主電話", "お届け先", "郵便番号", "ご住所", "お電話番号", "昨年の商品"}}
+	from := []string{giver.Name(), giver.Address(), giver.Mobile}
+	if s.chance(50) { // a list of receivers alone
+		from = []string{"", "", ""}
+	}
 	for i, f := range s.friends(giver, 8) {
-		rows = append(rows, []string{fmt.Sprint(i + 1), s.name(f), f.PostalCode, s.address(f), s.phone(f), one(s, goods...)})
+		rows = append(rows, append(append([]string{fmt.Sprint(i + 1)}, from...), s.name(f), f.PostalCode, s.address(f), s.phone(f), one(s, goods...)))
 	}
 	p := s.prose().dear(giver).line("昨年のお届け先の一覧をお送りいたします。").field("会員番号", giver.MemberNo).field("ご依頼主", s.name(giver)).contact(giver)
 	file := one(s, csvFile("お届け先一覧.csv", rows, one(s, "cp932", "utf-8-bom")), xlsxFile("お届け先一覧.xlsx", rows))

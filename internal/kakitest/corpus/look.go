@@ -117,24 +117,26 @@ func encode(text, charset string) ([]byte, bool) {
 }
 
 // flow writes text as format=flowed with delsp (RFC 3676 §4): long lines are
-// broken before a space that the reader deletes.
+// broken before a space that the reader deletes, and not within words of Latin
+// letters.
 func flow(text string) string {
 	const most = 33 // characters, so that Japanese ones fit into 78 columns
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n ")
-		if strings.HasPrefix(line, " ") || strings.HasPrefix(line, ">") || strings.HasPrefix(line, "From ") {
-			line = " " + line // space-stuffing
-		}
-		for rest := []rune(line); ; rest = rest[most:] {
-			if len(rest) <= most {
-				b.WriteString(string(rest) + "\n")
-				break
+		rest := []rune(strings.TrimRight(line, "\n "))
+		for first := true; first || len(rest) > 0; first = false {
+			if len(rest) > 0 && (rest[0] == ' ' || rest[0] == '>' || strings.HasPrefix(string(rest), "From ")) {
+				b.WriteByte(' ') // space-stuffing
 			}
-			b.WriteString(string(rest[:most]) + " \n")
-			if r := rest[most]; r == ' ' || r == '>' {
+			end := min(most, len(rest))
+			for end < len(rest) && (rest[end] < 0x80 && rest[end-1] < 0x80 || rest[end] == '　') {
+				end++
+			}
+			b.WriteString(string(rest[:end]))
+			if rest = rest[end:]; len(rest) > 0 {
 				b.WriteByte(' ')
 			}
+			b.WriteByte('\n')
 		}
 	}
 	return b.String()

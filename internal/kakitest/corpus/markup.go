@@ -50,7 +50,7 @@ type page struct {
 func (p *page) lines(text, begin, each, end string) {
 	p.WriteString(begin)
 	for line := range strings.Lines(text) {
-		fmt.Fprintf(p, each, p.inline(strings.TrimRight(line, "\n")))
+		fmt.Fprintf(&p.Builder, each, p.inline(strings.TrimRight(line, "\n")))
 	}
 	p.WriteString(end)
 }
@@ -71,7 +71,7 @@ func (p *page) rows(text, begin, row, end string) {
 		line = strings.TrimRight(line, "\n")
 		label, value, ok := strings.Cut(line, "：")
 		if toggle(ok); ok {
-			fmt.Fprintf(p, row, p.inline(label), p.inline(value))
+			fmt.Fprintf(&p.Builder, row, p.inline(label), p.inline(value))
 		} else {
 			p.WriteString("<p>" + p.inline(line) + "</p>\n")
 		}

@@ -21,7 +21,7 @@ func (s *Story) prose() *prose {
 
 // line writes a paragraph of one line.
 func (p *prose) line(format string, args ...any) *prose {
-	fmt.Fprintf(p, format+"\n", args...)
+	fmt.Fprintf(&p.Builder, format+"\n", args...)
 	return p
 }
 
@@ -34,7 +34,7 @@ func (p *prose) head(title string) *prose {
 // field writes a label and its value; an empty value is left out.
 func (p *prose) field(label, value string) *prose {
 	if value != "" {
-		fmt.Fprintf(p, p.style, label, value)
+		fmt.Fprintf(&p.Builder, p.style, label, value)
 	}
 	return p
 }

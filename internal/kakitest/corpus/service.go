@@ -265,14 +265,14 @@ This is the mail system at host mx.shop.example.
 I'm sorry to have to inform you that your message could not
 be delivered to one or more recipients.
 
-<suport@shop.example>: host mx.shop.example said: 550 5.1.1 User unknown
+<old-desk@shop.example>: host mx.shop.example said: 550 5.1.1 User unknown
 
 --%s
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.shop.example
 
-Final-Recipient: rfc822; suport@shop.example
+Final-Recipient: rfc822; old-desk@shop.example
 Action: failed
 Status: 5.1.1
 Diagnostic-Code: smtp; 550 5.1.1 User unknown

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 )
 
@@ -26,7 +27,7 @@ var commonKanji = strings.NewReplacer("髙", "高", "﨑", "崎", "濵", "浜", 
 
 // kana is the reading: full or half width, hiragana, or as banks write it.
 func (s *Story) kana(c *Customer) string {
-	return one(s, c.Kana(), c.Kana(), c.FamilyKana+c.GivenKana, c.FamilyKana+"　"+c.GivenKana, width.Narrow.String(c.Kana()), hiragana(c.Kana()), bankKana(c))
+	return one(s, c.Kana(), c.Kana(), c.FamilyKana+c.GivenKana, c.FamilyKana+"　"+c.GivenKana, narrow(c.Kana()), hiragana(c.Kana()), bankKana(c))
 }
 
 func hiragana(kana string) string {
@@ -38,11 +39,18 @@ func hiragana(kana string) string {
 	}, kana)
 }
 
+// narrow writes katakana in half width, where a voice mark is a character of its
+// own.
+func narrow(kana string) string {
+	apart := strings.NewReplacer("\u3099", "ﾞ", "\u309a", "ﾟ").Replace(norm.NFD.String(kana))
+	return width.Narrow.String(apart)
+}
+
 // bankKana is the reading as in a transfer between banks: half width, no small
 // kana (全銀協 records).
 func bankKana(c *Customer) string {
 	large := strings.NewReplacer("ャ", "ヤ", "ュ", "ユ", "ョ", "ヨ", "ッ", "ツ", "ァ", "ア", "ィ", "イ", "ゥ", "ウ", "ェ", "エ", "ォ", "オ")
-	return width.Narrow.String(large.Replace(c.Kana()))
+	return narrow(large.Replace(c.Kana()))
 }
 
 // latin is the name in Latin letters.

@@ -56,7 +56,7 @@ func (w *writer) fields() {
 	if from.Name == "" {
 		from.Name = "例示商店"
 	}
-	fmt.Fprintf(w, "Message-ID: <%s>\r\nDate: %s\r\nFrom: %s\r\n", d.ID, d.Date.Format(time.RFC1123Z), l.mailbox(from.Name, from.Addr))
+	fmt.Fprintf(&w.Buffer, "Message-ID: <%s>\r\nDate: %s\r\nFrom: %s\r\n", d.ID, d.Date.Format(time.RFC1123Z), l.mailbox(from.Name, from.Addr))
 	var to []string
 	for _, c := range d.To {
 		to = append(to, one(w.s, c.Email, "<"+c.Email+">", l.mailbox(d.Greet, c.Email)))
@@ -65,12 +65,12 @@ func (w *writer) fields() {
 		to = append(to, r.Address)
 	}
 	if len(to) > 0 {
-		fmt.Fprintf(w, "To: %s\r\n", strings.Join(to, ",\r\n "))
+		fmt.Fprintf(&w.Buffer, "To: %s\r\n", strings.Join(to, ",\r\n "))
 	}
 	for _, f := range d.Fields {
 		w.WriteString(f + "\r\n")
 	}
-	fmt.Fprintf(w, "Subject: %s\r\nMIME-Version: 1.0\r\n", l.words(d.Subject))
+	fmt.Fprintf(&w.Buffer, "Subject: %s\r\nMIME-Version: 1.0\r\n", l.words(d.Subject))
 }
 
 // shopAddress is what the shop's mail comes from.
@@ -80,9 +80,9 @@ const shopAddress = "shop@shop.example"
 func (w *writer) multipart(sort string, body func(part func())) {
 	w.bounds++
 	bound := fmt.Sprintf("%s-%d-%d-%d", sort, w.s.number, w.s.serial, w.bounds)
-	fmt.Fprintf(w, "Content-Type: multipart/%s; boundary=\"%s\"\r\n\r\n", sort, bound)
-	body(func() { fmt.Fprintf(w, "\r\n--%s\r\n", bound) })
-	fmt.Fprintf(w, "\r\n--%s--\r\n", bound)
+	fmt.Fprintf(&w.Buffer, "Content-Type: multipart/%s; boundary=\"%s\"\r\n\r\n", sort, bound)
+	body(func() { fmt.Fprintf(&w.Buffer, "\r\n--%s\r\n", bound) })
+	fmt.Fprintf(&w.Buffer, "\r\n--%s--\r\n", bound)
 }
 
 // text writes the fields and the content of the text in its shape.
@@ -140,7 +140,7 @@ func (w *writer) part(mediaType, text string) {
 	if l.Flowed && mediaType == "text/plain" {
 		flowed = "; format=flowed; delsp=yes"
 	}
-	fmt.Fprintf(w, "Content-Type: %s%s%s\r\nContent-Transfer-Encoding: %s\r\n\r\n", mediaType, l.label(), flowed, l.Encoding)
+	fmt.Fprintf(&w.Buffer, "Content-Type: %s%s%s\r\nContent-Transfer-Encoding: %s\r\n\r\n", mediaType, l.label(), flowed, l.Encoding)
 	data := l.bytesOf(mediaType, text)
 	switch l.Encoding {
 	case "base64":
@@ -165,7 +165,7 @@ func (w *writer) file(f *File) {
 	} else {
 		data = wrap64(data)
 	}
-	fmt.Fprintf(w, "Content-Type: %s%s\r\nContent-Disposition: attachment%s\r\nContent-Transfer-Encoding: %s\r\n\r\n",
+	fmt.Fprintf(&w.Buffer, "Content-Type: %s%s\r\nContent-Disposition: attachment%s\r\nContent-Transfer-Encoding: %s\r\n\r\n",
 		f.Type, w.l.fileName("name", f.Name), w.l.fileName("filename", f.Name), encoding)
 	w.Write(data)
 }
