@@ -1,0 +1,166 @@
+package pdf
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// piece is text that was shown in one go, or joins on without a gap. Places are
+// measured along its writing direction and across it, in the direction in which
+// lines follow each other.
+type piece struct {
+	text   []byte
+	actual []byte  // what ActualText says instead; nil if nothing
+	dx, dy float64 // writing direction, of length 1
+	from   float64 // along
+	to     float64
+	across float64
+	em     float64 // along
+	line   float64 // size of the font across
+}
+
+// page is the text of one flow of content, in the order it was drawn, and what
+// else was seen.
+type page struct {
+	pieces  []piece
+	glyphs  int
+	unknown int // glyphs nobody knows the character of
+	odd     int // characters that are no text
+	actual  bool
+	painted bool    // something was drawn that is no text
+	area    float64 // of the images, where the unit is a square of side 1
+	images  int
+	broken  bool
+}
+
+// Gaps, in ems: what is nearer joins on, what is further is another cell of a
+// table. Ideographs stand apart in justified lines.
+const (
+	wordGap  = 0.15
+	wideGap  = 0.5
+	cellGap  = 1.0
+	sameLine = 0.5 // of the font size
+	sameSpot = 0.15
+)
+
+// add puts a piece after the others, joined to the last where nothing is between.
+func (p *page) add(next piece) {
+	if len(next.text) == 0 && len(next.actual) == 0 {
+		return
+	}
+	if n := len(p.pieces); n > 0 {
+		last := &p.pieces[n-1]
+		if drawnTwice(last, &next) {
+			return
+		}
+		if between(last, &next) == "" {
+			last.join(&next)
+			return
+		}
+	}
+	p.pieces = append(p.pieces, next)
+}
+
+func (p *piece) join(next *piece) {
+	if p.actual != nil || next.actual != nil {
+		p.actual = append(slices.Clone(p.reading(true)), next.reading(true)...)
+	}
+	p.text = append(p.text, next.text...)
+	p.to = next.to
+	p.em, p.line = max(p.em, next.em), max(p.line, next.line)
+}
+
+func (p *piece) reading(actual bool) []byte {
+	if actual && p.actual != nil {
+		return p.actual
+	}
+	return p.text
+}
+
+// drawnTwice tells whether a piece is the one before once more, a hair beside
+// it: bold print of programs without a bold font.
+func drawnTwice(last, next *piece) bool {
+	return last.dx == next.dx && last.dy == next.dy && math.Abs(last.from-next.from) < sameSpot*last.em &&
+		math.Abs(last.across-next.across) < sameSpot*last.line && string(last.text) == string(next.text)
+}
+
+// between is what stands between two pieces: nothing, a space, a tab or the end
+// of a line.
+func between(last, next *piece) string {
+	if math.Abs(last.dx-next.dx)+math.Abs(last.dy-next.dy) > 0.1 || math.Abs(next.across-last.across) > sameLine*max(last.line, next.line) {
+		return "\n"
+	}
+	em := min(last.em, next.em)
+	gap := next.from - last.to
+	switch {
+	case gap < -em || gap > cellGap*em:
+		return "\t"
+	case gap < wordGap*em, gap < wideGap*em && wideAtEnd(last.text) && wideAtStart(next.text):
+		return ""
+	}
+	return " "
+}
+
+func wideAtEnd(s []byte) bool   { return len(s) >= 3 && s[len(s)-3] >= 0xe2 && s[len(s)-3] < 0xf0 }
+func wideAtStart(s []byte) bool { return len(s) >= 3 && s[0] >= 0xe2 && s[0] < 0xf0 }
+
+// write puts the text of pieces together.
+func write(pieces []piece, actual bool) string {
+	var b strings.Builder
+	for i := range pieces {
+		if i > 0 {
+			b.WriteString(between(&pieces[i-1], &pieces[i]))
+		}
+		b.Write(pieces[i].reading(actual))
+	}
+	return b.String()
+}
+
+// readings are the ways the text may be read: as drawn, with what ActualText
+// says, and by place. Each differs from the others in more than blanks.
+func (p *page) readings(b *budget) []string {
+	list := []string{write(p.pieces, false)}
+	add := func(text string) {
+		for _, other := range list {
+			if strings.Join(strings.Fields(text), "") == strings.Join(strings.Fields(other), "") {
+				return
+			}
+		}
+		list = append(list, text)
+	}
+	if p.actual {
+		add(write(p.pieces, true))
+	}
+	if b.spend(16 * len(p.pieces)) {
+		add(write(inPlace(p.pieces), p.actual))
+	}
+	return list
+}
+
+// inPlace puts pieces into the order in which a reader finds them: by direction,
+// line by line, along the line; once where something was drawn twice.
+func inPlace(drawn []piece) []piece {
+	pieces := slices.Clone(drawn)
+	direction := func(p *piece) float64 { return math.Round(math.Atan2(-p.dy, p.dx) * 8) }
+	slices.SortStableFunc(pieces, func(a, b piece) int {
+		return cmp.Or(cmp.Compare(direction(&a), direction(&b)), cmp.Compare(a.across, b.across))
+	})
+	for from := 0; from < len(pieces); {
+		first, to := &pieces[from], from+1
+		for to < len(pieces) && direction(&pieces[to]) == direction(first) && pieces[to].across-first.across <= sameLine*first.line {
+			to++
+		}
+		line := pieces[from:to]
+		slices.SortStableFunc(line, func(a, b piece) int { return cmp.Compare(a.from, b.from) })
+		from = to
+	}
+	kept := pieces[:0]
+	for i := range pieces {
+		if n := len(kept); n == 0 || !drawnTwice(&kept[n-1], &pieces[i]) {
+			kept = append(kept, pieces[i])
+		}
+	}
+	return kept
+}
