@@ -48,6 +48,8 @@ func (r *reader) openForm(u *unit, c content, depth int) {
 		r.rtf(u, c, depth)
 	case formTNEF:
 		r.tnef(u, c, depth+1)
+	case formPDF:
+		r.pdf(u, c, depth+1)
 	case formZip:
 		r.zip(u, c, depth+1)
 	case formMail:

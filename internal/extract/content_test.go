@@ -29,7 +29,7 @@ func TestContent(t *testing.T) {
 		{"links in text", "text/plain", "a.txt", "a\nhttps://shop.example/?m=taro%40example.jp です", []string{
 			"A line 1: a|https://shop.example/?m=taro%40example.jp です", "A line 2: https://shop.example/?m=taro@example.jp",
 		}},
-		{"pdf", "application/octet-stream", "a", "%PDF-1.4", []string{"unread A (application/pdf): format not read"}},
+		{"pdf", "application/octet-stream", "a", "%PDF-1.4", []string{"unread A (application/pdf): broken document"}},
 		{"pdf as text", "text/plain", "a.txt", "%PDF-1.4", []string{"unread A (application/pdf): labelled as text but is not"}},
 		{"zip as table", "text/csv", "a.csv", "PK\x03\x04....", []string{"unread A (application/zip): labelled as text but is not"}},
 		{"binary as text", "text/plain", "a.txt", "a\x00b", []string{"A line 1: a\x00b", "unread A (text/plain): mostly unprintable characters"}},

@@ -94,7 +94,7 @@ func TestUnitsAreSplit(t *testing.T) {
 		"  unread inline attachment (image/png) (image/png): image",
 		"attachment 請求書.pdf",
 		"  file name: 請求書.pdf",
-		"  unread attachment 請求書.pdf (application/pdf): format not read",
+		"  unread attachment 請求書.pdf (application/pdf): broken document",
 		"enclosed",
 		"  enclosed mail/subject: 中の件名",
 		"  enclosed mail/text/plain line 1: 中の本文",

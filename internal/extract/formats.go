@@ -96,6 +96,7 @@ var forms = map[string]form{
 	"application/json": formJSON, "text/json": formJSON, "application/x-ndjson": formJSON,
 	"text/calendar": formCard, "application/ics": formCard, "text/vcard": formCard, "text/x-vcard": formCard,
 	"text/directory": formCard, "text/x-vcalendar": formCard,
+	"application/pdf": formPDF, "application/x-pdf": formPDF,
 	"application/zip": formZip, "application/x-zip-compressed": formZip, "application/x-zip": formZip,
 	"message/rfc822": formMail, "message/global": formMail, "text/rfc822-headers": formMail,
 	"message/delivery-status": formText, "message/disposition-notification": formText,
@@ -105,7 +106,6 @@ var forms = map[string]form{
 
 // closed are media types whose bytes may look like text without being readable.
 var closed = map[string]string{
-	"application/pdf":        whyFormat,
 	"application/postscript": whyFormat, "application/mbox": whyFormat, "application/ms-tnef": whyFormat,
 	"application/pgp-encrypted": whyEncrypted, "application/pgp-keys": whyFormat,
 	"application/pkcs7-mime": whyEncrypted, "application/x-pkcs7-mime": whyEncrypted,

@@ -21,6 +21,7 @@ const (
 	formCard // vCard and iCalendar: folded lines
 	formRTF
 	formTNEF
+	formPDF
 	formZip
 	formMail
 	formImage   // the bytes say so; a label alone would let text pass as an inline image
@@ -91,6 +92,8 @@ func fromMagic(found string, c content) finding {
 		return finding{formClosed, found, whyBinary}
 	case found == "application/ms-tnef":
 		return finding{form: formTNEF, mediaType: found}
+	case found == "application/pdf":
+		return finding{form: formPDF, mediaType: found}
 	case found == "application/zip":
 		return finding{form: formZip, mediaType: found}
 	case kind == "image":

@@ -249,7 +249,8 @@ func (w *painter) extended(key any) {
 	}
 }
 
-// glyphWork is what placing a glyph costs, in bytes of work.
+// glyphWork is what placing a glyph costs, and each byte of its text, in bytes of
+// work.
 const glyphWork = 8
 
 // show shows one string.
@@ -265,7 +266,7 @@ func (w *painter) show(s octets) {
 	said := false
 	for len(s) > 0 {
 		g := ft.next(s, &w.f.budget)
-		if !w.f.spend(glyphWork + 2*len(g.text)) {
+		if !w.f.spend(glyphWork * (1 + len(g.text))) {
 			break
 		}
 		s = s[g.codeSize:]

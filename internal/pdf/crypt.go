@@ -218,8 +218,8 @@ func unRC4(key, data []byte) []byte {
 	return out
 }
 
-// unAES decrypts CBC with the vector before the data and the padding of RFC
-// 8018 after them.
+// unAES decrypts CBC with the vector before the data and the padding of PKCS #7
+// after them.
 func unAES(key, data []byte) []byte {
 	data = data[:len(data)/aes.BlockSize*aes.BlockSize]
 	block, err := aes.NewCipher(key)

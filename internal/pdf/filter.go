@@ -193,14 +193,13 @@ func unLZW(data []byte, limit int, early bool) ([]byte, Reason) {
 func un85(data []byte) ([]byte, Reason) {
 	var out []byte
 	group, n := uint32(0), 0
-	for i, c := range data {
+	for _, c := range bytes.TrimPrefix(data, []byte("<~")) {
 		switch {
 		case kinds[c] == white:
 		case c == '~':
 			return finish85(out, group, n), 0
 		case c == 'z' && n == 0:
 			out = append(out, 0, 0, 0, 0)
-		case c == '<' && i < 2: // an introducer that has no place here
 		case c < '!' || c > 'u':
 			return finish85(out, group, n), Broken
 		default:

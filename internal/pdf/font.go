@@ -157,7 +157,9 @@ func (f *file) cidWidths(w array) []width {
 }
 
 func (f *file) simple(ft *font, d *dict) {
-	ft.simple = f.simpleTable(d)
+	if ft.simple = f.simpleTable(d); d == nil {
+		ft.simple = &table{} // a font that is not there
+	}
 	base := baseFont(f.name(d.get("BaseFont")))
 	first := uint32(max(f.number(d.get("FirstChar"), 0), 0))
 	for i, w := range f.numbers(d.get("Widths")) {

@@ -19,6 +19,7 @@ type piece struct {
 	across float64
 	em     float64 // along
 	line   float64 // size of the font across
+	boxed  bool    // digits that stand apart, each in a box of a form
 }
 
 // page is the text of one flow of content, in the order it was drawn, and what
@@ -36,11 +37,14 @@ type page struct {
 }
 
 // Gaps, in ems: what is nearer joins on, what is further is another cell of a
-// table. Ideographs stand apart in justified lines.
+// table. Ideographs stand apart in justified lines, and from letters beside them
+// by a quarter of an em.
 const (
 	wordGap  = 0.15
+	besides  = 0.35
 	wideGap  = 0.5
 	cellGap  = 1.0
+	boxGap   = 1.8
 	sameLine = 0.5 // of the font size
 	sameSpot = 0.15
 )
@@ -68,6 +72,7 @@ func (p *piece) join(next *piece) {
 		p.actual = append(slices.Clone(p.reading(true)), next.reading(true)...)
 	}
 	p.text = append(p.text, next.text...)
+	p.boxed = next.from-p.to > wordGap*p.em && isDigits(next.text)
 	p.to = next.to
 	p.em, p.line = max(p.em, next.em), max(p.line, next.line)
 }
@@ -94,17 +99,39 @@ func between(last, next *piece) string {
 	}
 	em := min(last.em, next.em)
 	gap := next.from - last.to
+	near := wordGap
+	switch before, after := wideAtEnd(last.text), wideAtStart(next.text); {
+	case before && after:
+		near = wideGap
+	case before || after:
+		near = besides
+	case len(next.text) == 1 && isDigits(next.text) && (last.boxed || len(last.text) == 1) && isDigits(last.text):
+		near = boxGap
+	}
 	switch {
-	case gap < -em || gap > cellGap*em:
+	case gap < -em:
 		return "\t"
-	case gap < wordGap*em, gap < wideGap*em && wideAtEnd(last.text) && wideAtStart(next.text):
+	case gap < near*em:
 		return ""
+	case gap > cellGap*em:
+		return "\t"
 	}
 	return " "
 }
 
-func wideAtEnd(s []byte) bool   { return len(s) >= 3 && s[len(s)-3] >= 0xe2 && s[len(s)-3] < 0xf0 }
-func wideAtStart(s []byte) bool { return len(s) >= 3 && s[0] >= 0xe2 && s[0] < 0xf0 }
+// wideAtEnd and wideAtStart tell whether a character from U+2000 on is there, as
+// all of Japanese are.
+func wideAtEnd(s []byte) bool   { return len(s) >= 3 && s[len(s)-3] >= 0xe2 }
+func wideAtStart(s []byte) bool { return len(s) >= 3 && s[0] >= 0xe2 }
+
+func isDigits(s []byte) bool {
+	for _, c := range s {
+		if (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
 
 // write puts the text of pieces together.
 func write(pieces []piece, actual bool) string {

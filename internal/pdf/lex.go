@@ -348,14 +348,13 @@ func (l *lexer) hex() octets {
 	start := l.at
 	l.at++
 	var out []byte
-	half := -1
-	for l.at < len(l.src) {
+	half, closed := -1, false
+	for l.at < len(l.src) && !closed {
 		c := l.src[l.at]
 		l.at++
-		if c == '>' {
-			break
-		}
 		switch v := unhex(c); {
+		case c == '>':
+			closed = true
 		case v < 0:
 		case half < 0:
 			half = v
@@ -367,6 +366,7 @@ func (l *lexer) hex() octets {
 	if half >= 0 {
 		out = append(out, byte(half<<4))
 	}
+	l.broken = l.broken || !closed
 	return l.string(out, start)
 }
 

@@ -28,6 +28,9 @@ func (r *reading) pages() {
 	leaves, seen := r.tree()
 	number := 0
 	for _, l := range leaves {
+		if r.f.over {
+			return
+		}
 		number++
 		r.page(l, fmt.Sprintf("page %d", number))
 	}
@@ -35,6 +38,9 @@ func (r *reading) pages() {
 		r.unread("", Broken, false)
 	}
 	for _, id := range r.s.pages {
+		if r.f.over {
+			return
+		}
 		if d, ok := r.f.parse(id).(*dict); ok && !seen[id] {
 			r.page(leaf{dict: d, id: id, res: d.get("Resources"), box: d.get("MediaBox")}, "page in no order")
 		}
@@ -215,7 +221,7 @@ func (r *reading) stray(s *stream, as role, o *object) {
 	f := File{Where: nowhere, Data: data}
 	switch {
 	case as == roleFile || o.kind == "EmbeddedFile":
-		f.Where, f.Name = "file", r.s.names[o.num]
+		f.Where, f.Embedded, f.Name = "file", true, r.s.names[o.num]
 	case as == roleXML || o.kind == "Metadata" || subtype == "XML":
 		f.Where, f.Type = "metadata", "text/xml"
 	case as == roleMarkup:

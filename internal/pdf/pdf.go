@@ -30,10 +30,11 @@ type Run struct {
 
 // File is something in the file that is a file by itself: what is embedded, XML.
 type File struct {
-	Where string // "file", "metadata", "note", "script", "content on no page", "between the objects"
-	Name  string // of an embedded file
-	Type  string // media type if it is known
-	Data  []byte
+	Where    string // "file", "metadata", "note", "script", "content on no page", "between the objects"
+	Embedded bool   // a file that somebody put in
+	Name     string // of an embedded file
+	Type     string // media type if it is known
+	Data     []byte
 }
 
 // Unread names something that may hold text nobody has read.
@@ -206,13 +207,9 @@ func structure(words []string) bool {
 
 // isMark tells whether a word is the comment that says a file is binary.
 func isMark(word string) bool {
-	if len(word) > 12 || word[0] != '%' {
-		return false
+	rest, ok := strings.CutPrefix(word, "%")
+	for _, c := range []byte(rest) {
+		ok = ok && c >= 0x80
 	}
-	for i := 1; i < len(word); i++ {
-		if word[i] < 0x80 {
-			return false
-		}
-	}
-	return len(word) > 1
+	return ok && rest != "" && len(rest) <= 12
 }
