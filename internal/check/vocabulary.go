@@ -35,6 +35,14 @@ func placeJa(where string) string {
 	if file, sheet, ok := strings.Cut(base, "/sheet "); ok {
 		return placeJa(file) + "のシート「" + sheet + "」" + line
 	}
+	for _, s := range sectionsJa {
+		if rest, ok := strings.CutSuffix(base, s.suffix); ok {
+			return placeJa(rest) + s.ja + line
+		}
+	}
+	if file, page, ok := cutPage(base); ok {
+		return fmt.Sprintf("%sの%sページ", placeJa(file), page) + line
+	}
 	for _, p := range placesJa {
 		if rest, ok := strings.CutPrefix(base, p.prefix); ok {
 			return fmt.Sprintf(p.ja, rest) + line
@@ -44,6 +52,23 @@ func placeJa(where string) string {
 		return word + line
 	}
 	return base + line
+}
+
+// cutPage cuts the page off a place in a PDF.
+func cutPage(place string) (file, page string, ok bool) {
+	i := strings.LastIndex(place, " page ")
+	if i < 0 || strings.Trim(place[i+len(" page "):], "0123456789") != "" {
+		return "", "", false
+	}
+	return place[:i], place[i+len(" page "):], true
+}
+
+// sectionsJa are parts of a document that go on before their suffix.
+var sectionsJa = []struct{ suffix, ja string }{
+	{" form field", "の入力欄"}, {" field name", "の入力欄の名前"}, {" note", "の注釈"}, {" link", "のリンク"}, {" title", "の見出し"},
+	{" properties", "の文書情報"}, {" metadata", "の文書情報"}, {" alternative text", "の代替テキスト"}, {" script", "のスクリプト"},
+	{" other text", "のその他の文字列"}, {" file name", "の中のファイル名"}, {" page in no order", "の表示されないページ"},
+	{" content on no page", "の表示されない部分"}, {" between the objects", "の余分なデータ"},
 }
 
 // placesJa are places that go on after their prefix; every form takes it up.
