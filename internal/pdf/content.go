@@ -40,6 +40,7 @@ const (
 	maxForms  = 12  // forms in forms
 	maxArgs   = 64  // operands of one operator
 	maxMarks  = 256 // marked content in marked content
+	maxPieces = 1 << 17
 )
 
 // state is what of the graphics state matters for text (ISO 32000-2 §8.4, §9.3).
@@ -249,9 +250,12 @@ func (w *painter) extended(key any) {
 	}
 }
 
-// glyphWork is what placing a glyph costs, and each byte of its text, in bytes of
-// work.
-const glyphWork = 8
+// What placing costs, in bytes of work: a glyph, and each byte of its text; a
+// piece.
+const (
+	glyphWork = 8
+	pieceWork = 64
+)
 
 // show shows one string.
 func (w *painter) show(s octets) {
@@ -299,6 +303,10 @@ func (w *painter) show(s octets) {
 		next.actual = []byte(actual.String())
 	}
 	next.to = w.along(&next)
+	if len(w.p.pieces) == maxPieces || !w.f.spend(pieceWork) {
+		w.f.over = true
+		return
+	}
 	w.p.add(next)
 }
 

@@ -133,14 +133,14 @@ func isDigits(s []byte) bool {
 	return true
 }
 
-// write puts the text of pieces together.
-func write(pieces []piece, actual bool) string {
+// write puts the text of pieces together, in that order.
+func (p *page) write(order []int, actual bool) string {
 	var b strings.Builder
-	for i := range pieces {
+	for i, n := range order {
 		if i > 0 {
-			b.WriteString(between(&pieces[i-1], &pieces[i]))
+			b.WriteString(between(&p.pieces[order[i-1]], &p.pieces[n]))
 		}
-		b.Write(pieces[i].reading(actual))
+		b.Write(p.pieces[n].reading(actual))
 	}
 	return b.String()
 }
@@ -148,46 +148,49 @@ func write(pieces []piece, actual bool) string {
 // readings are the ways the text may be read: as drawn, with what ActualText
 // says, and by place. Each differs from the others in more than blanks.
 func (p *page) readings(b *budget) []string {
-	list := []string{write(p.pieces, false)}
+	drawn := make([]int, len(p.pieces))
+	for i := range drawn {
+		drawn[i] = i
+	}
+	list := []string{p.write(drawn, false)}
 	add := func(text string) {
-		for _, other := range list {
-			if strings.Join(strings.Fields(text), "") == strings.Join(strings.Fields(other), "") {
-				return
-			}
+		if !slices.ContainsFunc(list, func(other string) bool { return sameButBlanks(text, other) }) {
+			list = append(list, text)
 		}
-		list = append(list, text)
 	}
 	if p.actual {
-		add(write(p.pieces, true))
+		add(p.write(drawn, true))
 	}
-	if b.spend(16 * len(p.pieces)) {
-		add(write(inPlace(p.pieces), p.actual))
+	if b.spend(len(p.pieces)) {
+		add(p.write(p.inPlace(drawn), p.actual))
 	}
 	return list
 }
 
+func sameButBlanks(a, b string) bool {
+	for {
+		a, b = strings.TrimLeft(a, " \t\n"), strings.TrimLeft(b, " \t\n")
+		if a == "" || b == "" || a[0] != b[0] {
+			return a == b
+		}
+		a, b = a[1:], b[1:]
+	}
+}
+
 // inPlace puts pieces into the order in which a reader finds them: by direction,
 // line by line, along the line; once where something was drawn twice.
-func inPlace(drawn []piece) []piece {
-	pieces := slices.Clone(drawn)
-	direction := func(p *piece) float64 { return math.Round(math.Atan2(-p.dy, p.dx) * 8) }
-	slices.SortStableFunc(pieces, func(a, b piece) int {
-		return cmp.Or(cmp.Compare(direction(&a), direction(&b)), cmp.Compare(a.across, b.across))
+func (p *page) inPlace(order []int) []int {
+	direction := func(n int) float64 { return math.Round(math.Atan2(-p.pieces[n].dy, p.pieces[n].dx) * 8) }
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(direction(a), direction(b)), cmp.Compare(p.pieces[a].across, p.pieces[b].across))
 	})
-	for from := 0; from < len(pieces); {
-		first, to := &pieces[from], from+1
-		for to < len(pieces) && direction(&pieces[to]) == direction(first) && pieces[to].across-first.across <= sameLine*first.line {
-			to++
+	for rest := order; len(rest) > 0; {
+		first, n := &p.pieces[rest[0]], 1
+		for n < len(rest) && direction(rest[n]) == direction(rest[0]) && p.pieces[rest[n]].across-first.across <= sameLine*first.line {
+			n++
 		}
-		line := pieces[from:to]
-		slices.SortStableFunc(line, func(a, b piece) int { return cmp.Compare(a.from, b.from) })
-		from = to
+		slices.SortStableFunc(rest[:n], func(a, b int) int { return cmp.Compare(p.pieces[a].from, p.pieces[b].from) })
+		rest = rest[n:]
 	}
-	kept := pieces[:0]
-	for i := range pieces {
-		if n := len(kept); n == 0 || !drawnTwice(&kept[n-1], &pieces[i]) {
-			kept = append(kept, pieces[i])
-		}
-	}
-	return kept
+	return slices.CompactFunc(order, func(a, b int) bool { return drawnTwice(&p.pieces[a], &p.pieces[b]) })
 }
