@@ -16,10 +16,13 @@ type area struct {
 	shared     bool   // the city has a namesake in another prefecture
 }
 
+// areaSigns part the columns of a form, and say nothing.
+var areaSigns = strings.NewReplacer("、", "", ",", "", ":", "")
+
 // readArea takes an area apart and adds the prefecture of a city that exists
 // once. A town without its district may be part of a city: 池田町 is nobody's.
 func readArea(s string) area {
-	s = strings.NewReplacer("、", "", ",", "", ":", "").Replace(s)
+	s = areaSigns.Replace(s)
 	a := area{prefecture: prefectureOf(s)}
 	s = s[len(a.prefecture):]
 	m, n := placeAt(a.prefecture, s)

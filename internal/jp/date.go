@@ -289,10 +289,12 @@ func (v *view) numberAt(i int) (n, end, width int) {
 // startsDate tells whether a date may begin with r, which is no digit.
 func startsDate(r rune) bool {
 	switch r {
-	case '明', '大', '昭', '平', '令':
+	case '明', '大', '昭', '平', '令', 'M', 'T', 'S', 'H', 'R', 'm', 't', 's', 'h', 'r':
+		return true
+	case 'J', 'F', 'A', 'O', 'N', 'D', 'j', 'f', 'a', 'o', 'n', 'd': // months
 		return true
 	default:
-		return isNumeral(r) || r != 0 && strings.ContainsRune("mtshrMTSHRjfanodJFANOD", r)
+		return isNumeral(r)
 	}
 }
 

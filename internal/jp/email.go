@@ -77,7 +77,9 @@ func mailbox(local, domain string) string {
 // counted generously, since some carriers gave out longer ones. Quotes are
 // taken off where they say nothing: carriers gave out a..b. too.
 func foldLocal(s string) (string, error) {
-	s = norm.NFKC.String(strings.ToLower(norm.NFKC.String(s)))
+	if s = strings.ToLower(s); !isASCII(s) {
+		s = norm.NFKC.String(strings.ToLower(norm.NFKC.String(s)))
+	}
 	quoted := len(s) > 2 && s[0] == '"' && s[len(s)-1] == '"'
 	if quoted {
 		s = unquote(s[1 : len(s)-1])
@@ -125,8 +127,10 @@ func foldDomain(s string) (string, error) {
 	if inner, ok := strings.CutPrefix(s, "["); ok {
 		return foldLiteral(inner)
 	}
-	s = strings.TrimSuffix(s, ".")
-	a, err := domains.ToASCII(s)
+	a, err := strings.ToLower(strings.TrimSuffix(s, ".")), error(nil)
+	if !isASCII(a) || strings.Contains(a, "xn--") {
+		a, err = domains.ToASCII(a)
+	}
 	if err != nil || a == "" || len(a) > 253 { // RFC 1035 §2.3.4
 		return "", errEmailDomain
 	}
@@ -138,7 +142,11 @@ func foldDomain(s string) (string, error) {
 	if strings.ContainsFunc(a, func(r rune) bool { return !isWord(r) && r != '-' && r != '.' && r != '_' }) {
 		return "", errEmailDomain
 	}
-	return strings.ToLower(a), nil
+	return a, nil
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
 }
 
 // foldLiteral folds 192.0.2.1] and IPv6:2001:db8::1] (RFC 5321 §4.1.3).

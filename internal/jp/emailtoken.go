@@ -84,7 +84,14 @@ func (v *view) wideBefore(start, i int, domain string) int {
 
 // isLocal tells whether r is usual in a local part. The other signs RFC 5322
 // allows (= / ? & …) stand around addresses far more often than within them.
-func isLocal(r rune) bool { return isWord(r) || strings.ContainsRune("._+-%'", r) && r != 0 }
+func isLocal(r rune) bool {
+	switch r {
+	case '.', '_', '+', '-', '%', '\'':
+		return true
+	default:
+		return isWord(r)
+	}
+}
 
 // domainAt reads the longest domain at i. An international name ends where the
 // script changes behind its last dot: taro@例え.jpまで.
@@ -252,7 +259,14 @@ func (v *view) spelledDomain(i int) (domain string, end int) {
 	return domain, end - (b.Len() - len(domain))
 }
 
-func isStar(r rune) bool { return r != 0 && strings.ContainsRune("★☆●■◆◎♪", r) }
+func isStar(r rune) bool {
+	switch r {
+	case '★', '☆', '●', '■', '◆', '◎', '♪':
+		return true
+	default:
+		return false
+	}
+}
 
 // explained tells whether soon after i it is said that the sign stands for
 // another: ★を@に変えてください.

@@ -133,16 +133,17 @@ func (v *view) joint(i int) (next int, j joint) {
 
 // phoneAt reads the phone number whose first digit is at i.
 func (v *view) phoneAt(i int) (normal string, end int, ok bool) {
-	if !v.phoneMayStart(i) {
+	plus := v.plusBefore(i)
+	if first := v.at(i); !plus && first != '0' && first != '8' || !v.phoneMayStart(i) { // 8 of 81-90-…
 		return "", i, false
 	}
 	g := v.groupsAt(i, false)
-	if normal, end, ok = v.phoneIn(g, v.plusBefore(i)); ok {
+	if normal, end, ok = v.phoneIn(g, plus); ok {
 		return normal, end, true
 	}
 	// A mail wrapped at a fixed width breaks numbers anywhere.
 	g = v.groupsAt(i, true)
-	normal, end, ok = v.phoneIn(g, v.plusBefore(i))
+	normal, end, ok = v.phoneIn(g, plus)
 	return normal, end, ok && (g.written(len(g.ends)) || isMobile(normal))
 }
 

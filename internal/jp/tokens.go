@@ -46,18 +46,6 @@ func (sc *scanner) shapes() {
 	for i := 0; i < len(sc.runes); {
 		r := sc.runes[i]
 		switch {
-		case r == '@':
-			sc.email(i, 1)
-		case isStar(r) || r == '(' || r == '[' || r == '<' || r == '{':
-			if start, end, normal, ok := sc.disguisedAt(i); ok {
-				sc.report(Email, start, end, normal)
-				i = end
-				continue
-			}
-		case r == '%' && sc.has(i, "%40"):
-			sc.email(i, 3)
-		case r == ':' && i >= sc.linkEnd && sc.has(i, "://"):
-			sc.linkEnd = sc.linksAt(i, func(start, end int, normal string) { sc.report(Link, start, end, normal) })
 		case isDigit(r):
 			i = sc.number(i)
 			continue
@@ -69,12 +57,32 @@ func (sc *scanner) shapes() {
 			}
 			i = sc.kanjiPhone(i)
 			continue
-		case isKanjiZero(r):
-			i = sc.kanjiPhone(i)
+		case r < 0x80 || isStar(r) || isKanjiZero(r):
+			i = sc.sign(i)
 			continue
 		}
 		i++
 	}
+}
+
+// sign reads what begins or is found by the sign at i, and returns where to go on.
+func (sc *scanner) sign(i int) int {
+	switch r := sc.runes[i]; {
+	case r == '@':
+		sc.email(i, 1)
+	case r == '%' && sc.has(i, "%40"):
+		sc.email(i, 3)
+	case r == ':' && i >= sc.linkEnd && sc.has(i, "://"):
+		sc.linkEnd = sc.linksAt(i, func(start, end int, normal string) { sc.report(Link, start, end, normal) })
+	case isKanjiZero(r):
+		return sc.kanjiPhone(i)
+	case isStar(r) || r == '(' || r == '[' || r == '<' || r == '{':
+		if start, end, normal, ok := sc.disguisedAt(i); ok {
+			sc.report(Email, start, end, normal)
+			return end
+		}
+	}
+	return i + 1
 }
 
 // kanjiPhone reads the phone number in kanji at i, if there is one, and returns
