@@ -4,7 +4,7 @@
 Python's zipfile, zlib, zip, openssl; TNEF by the letter of MS-OXTNEF (read back
 with tnef and ytnef when this was written). The people are made up.
 """
-import struct, sys, zlib, os
+import os, struct, subprocess, tempfile, zlib
 
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "files")
 
@@ -171,7 +171,53 @@ def winmail_html():
     )
 
 
+# ---- S/MIME
+
+ENTITY = (
+    "Content-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n佐藤花子様\r\n"
+    "--in\r\nContent-Type: text/csv; charset=utf-8\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n佐藤花子,090-1111-2201\r\n--in--\r\n"
+).encode()
+
+
+def der(tag, *content):
+    body = b"".join(content)
+    n = len(body)
+    size = bytes([n]) if n < 0x80 else (lambda b: bytes([0x80 | len(b)]) + b)(n.to_bytes((n.bit_length() + 7) // 8, "big"))
+    return bytes([tag]) + size + body
+
+
+def compressed_data(data):
+    """RFC 3274."""
+    oid = lambda h: der(6, bytes.fromhex(h))
+    alg = der(0x30, oid("2a864886f70d0109100308"))
+    encap = der(0x30, oid("2a864886f70d010701"), der(0xA0, der(4, zlib.compress(data))))
+    return der(0x30, oid("2a864886f70d0109100109"), der(0xA0, der(0x30, der(2, b"\0"), alg, encap)))
+
+
+def smime():
+    def run(*args, data=ENTITY):
+        return subprocess.run(["openssl", *args], input=data, capture_output=True, check=True).stdout
+
+    with tempfile.TemporaryDirectory() as d:
+        key, cert = d + "/key.pem", d + "/cert.pem"
+        run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "36500", "-subj", "/CN=Reiji Shoten/emailAddress=shop@shop.example")
+        sign = ["-sign", "-binary", "-signer", cert, "-inkey", key]
+        save("signed-der.p7m", run("smime", *sign, "-nodetach", "-outform", "DER"))
+        save("signed-ber.p7m", run("cms", *sign, "-nodetach", "-stream", "-outform", "DER"))
+        save("signed.pem", run("smime", *sign, "-nodetach", "-outform", "PEM"))
+        save("signed.eml", run("cms", *sign, "-nodetach", "-stream", "-subject", "signed", "-to", "taro@example.jp"))
+        save("detached.eml", run("smime", *sign, "-subject", "detached", "-to", "taro@example.jp"))
+        save("signed-twice.p7m", run("cms", *sign, "-nodetach", "-outform", "DER", data=run("smime", *sign)))
+        save("signed-wrapped-twice.p7m", run("cms", *sign, "-nodetach", "-outform", "DER", data=run("cms", *sign, "-nodetach")))
+        save("signed-file.xml.p7m", run("cms", *sign, "-nodetach", "-outform", "DER", data="<order><name>佐藤花子</name></order>".encode()))
+        save("enveloped.p7m", run("cms", "-encrypt", "-outform", "DER", "-aes256", cert))
+        save("certificates.p7c", run("crl2pkcs7", "-nocrl", "-certfile", cert, "-outform", "DER"))
+        save("detached.p7s", run("cms", *sign, "-outform", "DER"))
+    save("compressed.p7m", compressed_data(ENTITY))
+
+
 if __name__ == "__main__":
     os.makedirs(OUT, exist_ok=True)
     save("winmail.dat", winmail())
     save("winmail-html.dat", winmail_html())
+    smime()
