@@ -16,6 +16,7 @@ var rooms = []room{
 	{path: "internal/fault", level: 0},
 	{path: "internal/jp", level: 0},
 	{path: "internal/mail", level: 0},
+	{path: "internal/cms", level: 0},
 	{path: "internal/rtf", level: 0},
 	{path: "internal/tnef", level: 0},
 	{path: "internal/flow", level: 0},

@@ -21,7 +21,7 @@ type content struct {
 	delSp     bool // format=flowed with DelSp=yes
 	whole     bool // the content of its unit, not an entry in it
 	inline    bool // shown within the body
-	shell     bool // stands around what belongs to its unit: a winmail.dat
+	shell     bool // stands around what belongs to its unit: a winmail.dat, S/MIME
 }
 
 func partContent(p *mail.Part, where string) content {
@@ -46,6 +46,8 @@ func (r *reader) openForm(u *unit, c content, depth int) {
 		u.unread(c.where, found.mediaType, found.why)
 	case formRTF:
 		r.rtf(u, c, depth)
+	case formSMIME:
+		r.smime(u, c, depth+1)
 	case formTNEF:
 		r.tnef(u, c, depth+1)
 	case formPDF:
@@ -145,7 +147,7 @@ func junk(text string) bool {
 // of an encoded mail (as in bounces).
 func encodedWithin(text string) string {
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n\t ")
+		line = strings.TrimPrefix(strings.TrimRight(line, "\r\n\t "), "- ") // as in clear-signed text, RFC 9580 §7.2
 		switch {
 		case strings.HasPrefix(line, "-----BEGIN ") && !strings.HasPrefix(line, "-----BEGIN PGP SIG"):
 			return whyEncrypted

@@ -43,7 +43,12 @@ func TestContent(t *testing.T) {
 		{"rtf", "application/msword", "a.doc", `{\rtf1 \'8e\'52}`, []string{"A line 1: ŽR", "A: 山|"}},
 		{"old office", "application/vnd.ms-excel", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", []string{"unread A (application/x-ole-storage): format not read"}},
 		{"lzh", "application/octet-stream", "a.lzh", "\x1b\x2a-lh5-..", []string{"unread A (application/x-lzh-compressed): format not read"}},
-		{"s/mime", "application/pkcs7-mime", "smime.p7m", "MIIB", []string{"unread A (application/pkcs7-mime): encrypted"}},
+		{"clear-signed", "text/plain", "a.txt", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n山田\n- -- \n-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----", []string{
+			"A line 1: -----BEGIN PGP SIGNED MESSAGE-----|Hash: SHA256||山田|- -- |-----BEGIN PGP SIGNATURE-----||iQ==|-----END PGP SIGNATURE-----",
+		}},
+		{"encrypted within clear-signed", "text/plain", "a.txt", "-----BEGIN PGP SIGNED MESSAGE-----\n\n- -----BEGIN PGP MESSAGE-----\n", []string{
+			"A line 1: -----BEGIN PGP SIGNED MESSAGE-----||- -----BEGIN PGP MESSAGE-----|", "unread A (text/plain): encrypted",
+		}},
 		{"pgp in text", "text/plain", "a.txt", "x\n-----BEGIN PGP MESSAGE-----\nabc", []string{"A line 1: x|-----BEGIN PGP MESSAGE-----|abc", "unread A (text/plain): encrypted"}},
 		{"uuencode", "text/plain", "a.txt", "x\nbegin 644 a.csv\n#86%A\n", []string{"A line 1: x|begin 644 a.csv|#86%A|", "unread A (text/plain): holds encoded content"}},
 		{"encoded mail quoted", "text/plain", "a.txt", "x\nContent-Transfer-Encoding: BASE64\n\nYQ==", []string{

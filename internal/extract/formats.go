@@ -98,6 +98,7 @@ var forms = map[string]form{
 	"text/directory": formCard, "text/x-vcalendar": formCard,
 	"application/pdf": formPDF, "application/x-pdf": formPDF,
 	"application/zip": formZip, "application/x-zip-compressed": formZip, "application/x-zip": formZip,
+	"application/pkcs7-mime": formSMIME, "application/x-pkcs7-mime": formSMIME,
 	"message/rfc822": formMail, "message/global": formMail, "text/rfc822-headers": formMail,
 	"message/delivery-status": formText, "message/disposition-notification": formText,
 	"message/feedback-report": formText, "message/global-delivery-status": formText,
@@ -108,7 +109,6 @@ var forms = map[string]form{
 var closed = map[string]string{
 	"application/postscript": whyFormat, "application/mbox": whyFormat, "application/ms-tnef": whyFormat,
 	"application/pgp-encrypted": whyEncrypted, "application/pgp-keys": whyFormat,
-	"application/pkcs7-mime": whyEncrypted, "application/x-pkcs7-mime": whyEncrypted,
 	"application/mac-binhex40": whyFormat,
 	"message/partial":          whyFragment, "message/external-body": whyFragment,
 }

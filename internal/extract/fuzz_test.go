@@ -98,6 +98,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("Content-Type: multipart/signed; boundary=b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\nz\r\n--b--\r\nw"))
 	f.Add([]byte("Content-Type: text/html\r\nX-A: %E5%B1%B1\r\nnot a field\r\n\r\n<a href='data:message/rfc822,Subject:%20x'>"))
 	f.Add([]byte("Content-Type: text/vcard\r\n\r\nN;ENCODING=QUOTED-PRINTABLE:=E5=B1=B1=\r\n=E7=94=B0\r\n"))
+	f.Add([]byte(file(f, "signed.eml")))
+	f.Add([]byte(file(f, "detached.eml")))
+	f.Add([]byte("Content-Type: application/pkcs7-mime\r\n\r\n" + file(f, "compressed.p7m")))
 	f.Add([]byte(eml("x", "y", "winmail.dat", "application/ms-tnef", file(f, "winmail.dat"))))
 	f.Add([]byte(eml("x", "y", "a.rtf", "application/rtf", `{\rtf1\ansi\ansicpg932{\fonttbl{\f0\fcharset128 x;}}\'8e\'52{\b\u30000?}{\pict\pngblip 89}}`)))
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -114,7 +117,7 @@ func FuzzRead(f *testing.F) {
 			for _, u := range Read(messageOf(&bare), small) {
 				said += len(u.Runs) + len(u.Unread)
 			}
-			if said == 0 && found != formHTML && found != formXML && found != formMail && found != formZip && found != formRTF && found != formTNEF {
+			if said == 0 && found != formHTML && found != formXML && found != formMail && found != formZip && found != formRTF && found != formTNEF && found != formSMIME {
 				t.Errorf("nothing said about a part of type %q", p.MediaType)
 			}
 			return nil

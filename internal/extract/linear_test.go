@@ -27,6 +27,13 @@ func TestLinear(t *testing.T) {
 		{"ruby", "text/html", "", "<ruby>a<rt>b"},
 		{"data links", "text/html", "", "<a href=data:,a>"},
 		{"json", "application/json", "", `\ud842\`},
+		{"rtf groups", "application/rtf", `{\rtf1`, `{\b a}`},
+		{"rtf of html", "application/rtf", `{\rtf1\fromhtml1`, `{\*\htmltag <a>}b`},
+		{"armour", "application/pkcs7-mime", "", "-----BEGIN X-----\n"},
+		{"armour without end", "application/pkcs7-mime", "-----BEGIN X-----\n", "a: b\n"},
+		{"pieces", "application/pkcs7-mime", "0\x80", "\x24\x80"},
+		{"attributes of outlook", "application/ms-tnef", "\x78\x9f\x3e\x22\x01\x00", "\x01\x04\x80\x01\x00\x01\x00\x00\x00aa\x00"},
+		{"files of outlook", "application/ms-tnef", "\x78\x9f\x3e\x22\x01\x00", "\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00"},
 		{"fields", "application/octet-stream", "", "From: a\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,7 +3,6 @@ package extract
 import (
 	"bytes"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/kakitome/kakitome/internal/mail"
@@ -22,6 +21,7 @@ const (
 	formRTF
 	formTNEF
 	formPDF
+	formSMIME
 	formZip
 	formMail
 	formImage   // the bytes say so; a label alone would let text pass as an inline image
@@ -180,23 +180,4 @@ func declaredCharset(data []byte, f form) string {
 		return rest[:end]
 	}
 	return ""
-}
-
-// detachedSignature tells whether a part is nothing but a signature over its
-// sibling: small, and DER or armour as its type says (RFC 1847, RFC 3156,
-// RFC 8551 §3.5.3).
-func detachedSignature(p *mail.Part) bool {
-	const limit = 64 << 10
-	broken := slices.ContainsFunc(p.Faults, mail.Fault.Unreadable)
-	if broken || len(p.Content) >= limit {
-		return false
-	}
-	switch p.MediaType {
-	case "application/pkcs7-signature", "application/x-pkcs7-signature":
-		return len(p.Content) > 2 && p.Content[0] == 0x30 && p.Content[1] >= 0x80
-	case "application/pgp-signature":
-		body := bytes.TrimSpace(p.Content)
-		return bytes.HasPrefix(body, []byte("-----BEGIN PGP SIGNATURE-----")) && bytes.HasSuffix(body, []byte("-----END PGP SIGNATURE-----"))
-	}
-	return false
 }

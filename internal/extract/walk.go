@@ -30,6 +30,14 @@ func (r *reader) message(m *mail.Message, u *unit, depth int) {
 }
 
 func (r *reader) part(p *mail.Part, u *unit, f family) {
+	if f.signed {
+		if comment, ok := detachedSignature(p); ok {
+			u.header(p)
+			u.prose("file name", p.Filename, 0)
+			u.prose("signature comment", comment, 0)
+			return
+		}
+	}
 	switch {
 	case strings.HasPrefix(p.MediaType, "multipart/"):
 		r.multipart(p, u, f)
@@ -39,9 +47,6 @@ func (r *reader) part(p *mail.Part, u *unit, f family) {
 		u.header(p)
 		u.faults(clip(p.MediaType), p)
 		r.content(u, partContent(p, clip(p.MediaType)), f.depth)
-	case f.signed && detachedSignature(p):
-		u.header(p)
-		u.prose("file name", p.Filename, 0)
 	case shell(p):
 		r.shell(p, u, f)
 	default:
@@ -49,10 +54,10 @@ func (r *reader) part(p *mail.Part, u *unit, f family) {
 	}
 }
 
-// shell tells whether a part stands around what the mail itself says: Outlook's
-// winmail.dat.
+// shell tells whether a part stands around what the mail itself says: S/MIME, or
+// Outlook's winmail.dat.
 func shell(p *mail.Part) bool {
-	return magic(p.Content) == "application/ms-tnef" && !strings.HasPrefix(p.MediaType, "text/")
+	return wrapsEntity(p) || magic(p.Content) == "application/ms-tnef" && !strings.HasPrefix(p.MediaType, "text/")
 }
 
 // shell reads what is in such a part into the unit around it. At the root of a
