@@ -89,6 +89,25 @@ func FuzzZip(f *testing.F) {
 	})
 }
 
+// FuzzPDF: whatever a PDF holds, bounds are kept.
+func FuzzPDF(f *testing.F) {
+	f.Add([]byte("%PDF-1.7 broken"))
+	f.Add([]byte(page("BT /F1 12 Tf (x) Tj ET", "<</URI(https://shop.example/?m=%41)/RC(<p>a</p>)>>")))
+	f.Add([]byte(inPDF(inPDF("<p>x"))))
+	f.Add([]byte(page("", "<</EF<</F 8 0 R>>/F(b.csv)>>", "<</Type/EmbeddedFile/Length 3>>stream\nx,y\nendstream")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lim := small
+		lim.Work = 1 << 18
+		r := newReader(lim)
+		u := r.add(Body, "", "")
+		r.content(u, content{where: "attachment a.pdf", name: "a.pdf", mediaType: "application/pdf", data: data, whole: true}, 0)
+		checkBounds(t, r.done(), lim)
+		if len(u.Runs)+len(u.Unread) == 0 && len(data) > 0 && !strings.Contains(string(data), "Kids") && strings.TrimSpace(string(data)) != "" {
+			t.Error("no pages, and nothing to say about it")
+		}
+	})
+}
+
 // FuzzRead: any mail is read within bounds, and every leaf with content gives
 // text or is listed.
 func FuzzRead(f *testing.F) {

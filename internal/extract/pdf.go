@@ -28,7 +28,7 @@ func (r *reader) pdf(u *unit, c content, depth int) {
 			r.entries++
 		}
 		switch {
-		case f.Embedded && depth > r.lim.Depth:
+		case f.Type == "" && depth > r.lim.Depth: // it may hold files again, and itself
 			u.unread(inner.where, mediaType, whyDepth)
 		case r.entries > r.lim.Entries:
 			u.unread(inner.where, mediaType, whyEntries)

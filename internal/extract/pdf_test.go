@@ -40,7 +40,7 @@ func TestPDF(t *testing.T) {
 		{"a scan", "application/pdf", "a.pdf", page("/X1 Do"), []string{"unread A page 1 (application/pdf): image"}},
 		{"by its bytes", "application/octet-stream", "a", page(show), []string{"A page 1 line 1: 山田太郎|東京都", "unread A content on no page (application/pdf): image"}},
 		{"by its label, after a web page", "application/pdf", "a.pdf", "<p>090-1234-5678</p>\n" + page(show+" /X1 Do"), []string{
-			"A page 1 line 1: 山田太郎|東京都", "A between the objects line 1: 090-1234-5678", "unread inline A page 1 (application/pdf): image",
+			"A page 1 line 1: 山田太郎|東京都", "A between the objects line 1: <p>090-1234-5678</p>|", "A between the objects line 1: 090-1234-5678", "unread inline A page 1 (application/pdf): image",
 		}},
 		{"a link", "application/pdf", "a.pdf", page(show+" /X1 Do", "<</URI(https://shop.example/?m=taro%40example.jp)>>"), []string{
 			"A page 1 line 1: 山田太郎|東京都", "A link: https://shop.example/?m=taro%40example.jp|", "A link: https://shop.example/?m=taro@example.jp",
@@ -53,6 +53,9 @@ func TestPDF(t *testing.T) {
 			"A page 1 line 1: 山田太郎|東京都", "A metadata b: x", "A metadata line 1: 花子", "unread inline A page 1 (application/pdf): image",
 		}},
 		{"not one", "application/pdf", "a.pdf", "山田太郎", []string{"A between the objects line 1: 山田太郎", "unread A (application/pdf): broken document"}},
+		{"not one, but says so", "application/pdf", "a.pdf", "%PDF-1.7 broken", []string{
+			"unread A between the objects (application/pdf): labelled as text but is not", "unread A (application/pdf): broken document",
+		}},
 		{"cut", "application/pdf", "a.pdf", page(show)[:300], []string{
 			"A page 1 line 1: " + strings.Repeat("\uFFFD", 8) + "|" + strings.Repeat("\uFFFD", 6),
 			"unread A page 1 (application/pdf): characters that cannot be told", "unread A (application/pdf): broken document",
@@ -70,6 +73,11 @@ func TestPDF(t *testing.T) {
 	}
 }
 
+// inPDF writes a PDF with a stream of no known kind.
+func inPDF(data string) string {
+	return page("", fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", len(data), data))
+}
+
 // TestPDFLimits: what a PDF holds counts for the whole mail.
 func TestPDFLimits(t *testing.T) {
 	t.Parallel()
@@ -80,10 +88,11 @@ func TestPDFLimits(t *testing.T) {
 	}{
 		{Limits{Work: len(file) + 1}, "unread attachment a.pdf (application/pdf): more bytes than may be read"},
 		{Limits{Entries: 1}, "unread attachment b.pdf/b.csv (application/pdf): too many files in archives"},
+		{Limits{Depth: 2, Entries: 9}, " content on no page content on no page (application/pdf): nested too deep"},
 		{Limits{Depth: 1, Entries: 9}, "unread zip c.zip/a.pdf/b.csv (application/pdf): nested too deep"},
 	} {
 		root := multi("mixed", attached("application/pdf", "a.pdf", file), attached("application/pdf", "b.pdf", file),
-			attached("application/zip", "c.zip", pack(t, "a.pdf", file)))
+			attached("application/zip", "c.zip", pack(t, "a.pdf", file)), attached("application/pdf", "d.pdf", inPDF(inPDF(inPDF("x")))))
 		if got := show(Read(messageOf(root), c.lim)); !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %q is not in\n%s", c.lim, c.want, got)
 		}

@@ -48,7 +48,7 @@ func TestBeside(t *testing.T) {
 		{"binary", []string{catalog(""), pages, page, "<</Data<00ff00ff0102>>>"}, []string{"unread other text: binary"}},
 		{"unknown streams", []string{catalog(""), pages, page, data("", "Taro,090"), data("", "\x89PNG\r\n\x1a\n"), data("/Filter/New", "x"), data("", "")},
 			[]string{`content on no page "" : Taro,090`, `content on no page "" : ` + "\x89PNG\r\n\x1a\n", "unread content on no page: format"}},
-		{"between", []string{catalog(""), pages, page + "\nendobj\n<p>Taro</p>\n% note 090\n9 0 obj null"}, []string{`between the objects "" : <p>Taro</p>` + "\n% note 090"}},
+		{"between", []string{catalog(""), pages, page + "\nendobj\n<p>Taro</p>\n% note 090\n9 0 obj null"}, []string{`between the objects "" text/plain: <p>Taro</p>` + "\n% note 090"}},
 		{"two entries of one key", []string{catalog(""), pages, page, "<</Title(Taro)/Title(Hanako)(lost)>>"}, []string{"title: Taro|Hanako", "other text: lost"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -33,7 +33,7 @@ type File struct {
 	Where    string // "file", "metadata", "note", "script", "content on no page", "between the objects"
 	Embedded bool   // a file that somebody put in
 	Name     string // of an embedded file
-	Type     string // media type if it is known
+	Type     string // media type, if it can only be some kind of text
 	Data     []byte
 }
 
@@ -162,7 +162,7 @@ func (r *reading) between() {
 	}
 	gap(len(r.f.raw), len(r.f.raw))
 	if len(rest) > 0 {
-		r.doc.Files = append(r.doc.Files, File{Where: "between the objects", Data: rest})
+		r.doc.Files = append(r.doc.Files, File{Where: "between the objects", Type: "text/plain", Data: rest})
 	}
 }
 
