@@ -54,6 +54,12 @@ func (r *reader) openForm(u *unit, c content, depth int) {
 		r.pdf(u, c, depth+1)
 	case formZip:
 		r.zip(u, c, depth+1)
+	case formGzip:
+		r.gzip(u, c, depth+1)
+	case formBzip2:
+		r.bzip2(u, c, depth+1)
+	case formTar:
+		r.tar(u, c, depth+1)
 	case formMail:
 		r.mailFile(u, c, depth+1)
 	case formText, formHTML, formXML, formJSON, formCard:

@@ -34,6 +34,8 @@ func TestLinear(t *testing.T) {
 		{"pieces", "application/pkcs7-mime", "0\x80", "\x24\x80"},
 		{"attributes of outlook", "application/ms-tnef", "\x78\x9f\x3e\x22\x01\x00", "\x01\x04\x80\x01\x00\x01\x00\x00\x00aa\x00"},
 		{"files of outlook", "application/ms-tnef", "\x78\x9f\x3e\x22\x01\x00", "\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00"},
+		{"members", "application/octet-stream", "", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x01\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00"},
+		{"blocks", "application/octet-stream", strings.Repeat("\x00", 257) + "ustar", "\x00"},
 		{"fields", "application/octet-stream", "", "From: a\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

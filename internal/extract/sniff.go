@@ -23,6 +23,9 @@ const (
 	formPDF
 	formSMIME
 	formZip
+	formGzip
+	formBzip2
+	formTar
 	formMail
 	formImage   // the bytes say so; a label alone would let text pass as an inline image
 	formDrawing // SVG, which is XML and an image
@@ -90,6 +93,12 @@ func fromMagic(found string, c content) finding {
 		return finding{form: formRTF, mediaType: found}
 	case strings.HasPrefix(c.mediaType, "text/"):
 		return finding{formClosed, found, whyBinary}
+	case found == "application/gzip":
+		return finding{form: formGzip, mediaType: found}
+	case found == "application/x-bzip2":
+		return finding{form: formBzip2, mediaType: found}
+	case found == "application/x-tar":
+		return finding{form: formTar, mediaType: found}
 	case found == "application/ms-tnef":
 		return finding{form: formTNEF, mediaType: found}
 	case found == "application/pdf":

@@ -216,8 +216,41 @@ def smime():
     save("compressed.p7m", compressed_data(ENTITY))
 
 
+# ---- archives
+
+
+def archives():
+    import bz2, gzip, io, tarfile, zipfile
+
+    table = "氏名,電話\n佐藤花子,090-1111-2201\n".encode()
+    with tempfile.TemporaryDirectory() as d:
+        path = os.path.join(d, "佐藤花子.csv")
+        with open(path, "wb") as f:
+            f.write(table)
+        for name, args in {"zip-utf8.zip": ["-q", "-j"], "zip-encrypted.zip": ["-q", "-j", "-P", "secret"]}.items():
+            out = os.path.join(d, name)
+            subprocess.run(["zip", *args, out, path], check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+            save(name, open(out, "rb").read())
+        for name, kind in {"zip-bzip2.zip": zipfile.ZIP_BZIP2, "zip-lzma.zip": zipfile.ZIP_LZMA}.items():
+            with zipfile.ZipFile(os.path.join(d, name), "w", kind) as z:
+                z.writestr("a.csv", table)
+            save(name, open(os.path.join(d, name), "rb").read())
+        for name, fmt in {"pax.tar": tarfile.PAX_FORMAT, "gnu.tar": tarfile.GNU_FORMAT, "ustar.tar": tarfile.USTAR_FORMAT}.items():
+            b = io.BytesIO()
+            with tarfile.open(fileobj=b, mode="w", format=fmt, encoding="cp932" if fmt == tarfile.USTAR_FORMAT else "utf-8") as t:
+                info = tarfile.TarInfo("注文/" + "長" * (10 if fmt == tarfile.USTAR_FORMAT else 60) + ".csv")
+                info.size, info.uname = len(table), "hanako"
+                t.addfile(info, io.BytesIO(table))
+            save(name + ".gz", gzip.compress(b.getvalue(), mtime=0))
+        save("a.csv.bz2", bz2.compress(table))
+        with open(os.path.join(d, "佐藤花子.csv.gz"), "wb") as f:
+            subprocess.run(["gzip", "-c", path], check=True, stdout=f)
+        save("named.csv.gz", open(f.name, "rb").read())
+
+
 if __name__ == "__main__":
     os.makedirs(OUT, exist_ok=True)
     save("winmail.dat", winmail())
     save("winmail-html.dat", winmail_html())
     smime()
+    archives()
