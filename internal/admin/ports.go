@@ -132,6 +132,7 @@ type SealedPerson struct {
 	Person  roster.Key
 	Sealed  []byte // the id; the same id may be sealed to other bytes each time
 	Canary  bool
+	Folding int // the jp.Version under which the entries were made
 	Entries []roster.Entry
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/roster"
 )
 
@@ -138,7 +139,7 @@ func (in *rosterImport) person(p roster.Person) (*SealedPerson, []roster.RowErro
 		in.broken = fmt.Errorf("seal person id: %w", err)
 		return nil, nil
 	}
-	return &SealedPerson{Person: hashed.Person, Sealed: sealed, Canary: hashed.Canary, Entries: hashed.Entries}, nil
+	return &SealedPerson{Person: hashed.Person, Sealed: sealed, Canary: hashed.Canary, Folding: jp.Version, Entries: hashed.Entries}, nil
 }
 
 func (in *rosterImport) reject(e roster.RowError) error {

@@ -7,6 +7,8 @@ import (
 	"iter"
 
 	"github.com/kakitome/kakitome/internal/admin"
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/roster"
 )
 
@@ -20,8 +22,14 @@ func (a *App) sealID(person roster.Key, id string) ([]byte, error) {
 	return a.ring.Seal(append([]byte("person-id"), person[:]...), []byte(id))
 }
 
-// hashed is a stored person as the index takes it.
+// hashed is a stored person as the index takes it. A server refuses one whose
+// data are hashed under another folding: it would not find them in any mail. An
+// offline command does not, for it may be the import that mends it.
 func (a *App) hashed(p admin.SealedPerson) (roster.Hashed, error) {
+	if p.Folding != jp.Version && !a.o.Offline {
+		return roster.Hashed{}, fault.Newf(fault.Conflict, "read roster", "the roster was imported under folding %d of names, addresses and numbers; this program uses %d", p.Folding, jp.Version).
+			WithHint("while the server is stopped, import the whole roster again, and remove who is no longer in it")
+	}
 	id, err := a.ring.Open(append([]byte("person-id"), p.Person[:]...), p.Sealed)
 	if err != nil {
 		return roster.Hashed{}, fmt.Errorf("open id of person %s: %w", p.Person, err)

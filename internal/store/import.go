@@ -182,6 +182,7 @@ func (c *change) all(ctx context.Context, seq iter.Seq2[admin.SealedPerson, erro
 type known struct {
 	from    int64
 	canary  bool
+	folding int
 	entries []byte // NULL: removed
 }
 
@@ -218,11 +219,11 @@ func (c *change) chunk(ctx context.Context, chunk []admin.SealedPerson) error {
 
 func (t *tx) knownPersons(keys []any) (map[key]*known, error) {
 	have := map[key]*known{}
-	err := t.in(`SELECT person, valid_from, canary, entries FROM roster_people WHERE valid_to = 9223372036854775807 AND person IN ($IN)`,
+	err := t.in(`SELECT person, valid_from, canary, folding, entries FROM roster_people WHERE valid_to = 9223372036854775807 AND person IN ($IN)`,
 		nil, keys, func(r *sql.Rows) error {
 			var person []byte
 			var k known
-			err := r.Scan(&person, &k.from, &k.canary, &k.entries)
+			err := r.Scan(&person, &k.from, &k.canary, &k.folding, &k.entries)
 			have[keyOf(person)] = &k
 			return err
 		})
@@ -238,7 +239,7 @@ type personWriter struct {
 // put writes a person, unless it is known like that.
 func (w *personWriter) put(t *tx, version int64, p *admin.SealedPerson, have *known, result *admin.Imported) error {
 	packed := packEntries(p.Entries)
-	if have != nil && have.entries != nil && have.canary == p.Canary && bytes.Equal(have.entries, packed) {
+	if have != nil && have.entries != nil && have.canary == p.Canary && have.folding == p.Folding && bytes.Equal(have.entries, packed) {
 		result.Unchanged++
 		return nil
 	}
@@ -267,7 +268,7 @@ func (w *personWriter) put(t *tx, version int64, p *admin.SealedPerson, have *kn
 		return fault.Wrap(fault.Internal, "change roster", "an entry cannot be kept", err)
 	}
 	result.Entries += int64(len(entries))
-	w.people.add(p.Person[:], version, int64(forever), notNull(p.Sealed), bit(p.Canary), notNull(packed))
+	w.people.add(p.Person[:], version, int64(forever), notNull(p.Sealed), bit(p.Canary), p.Folding, notNull(packed))
 	for _, ident := range identsOf(entries) {
 		w.owners.add(bytesOf(ident), p.Person[:], version)
 	}
@@ -277,7 +278,7 @@ func (w *personWriter) put(t *tx, version int64, p *admin.SealedPerson, have *kn
 func (w *personWriter) flush(t *tx, version int64) {
 	t.execIn(`UPDATE roster_people SET valid_to = $1 WHERE valid_to = 9223372036854775807 AND valid_from < $1 AND person IN ($IN)`,
 		[]any{version}, w.closed.list)
-	t.insert(`INSERT INTO roster_people (person, valid_from, valid_to, sealed, canary, entries)`, &w.people, "")
+	t.insert(`INSERT INTO roster_people (person, valid_from, valid_to, sealed, canary, folding, entries)`, &w.people, "")
 	w.owners.sort()
 	t.insert(`INSERT INTO roster_owners (ident, person, valid_from)`, &w.owners, "")
 }

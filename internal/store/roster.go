@@ -42,7 +42,7 @@ func (s *Store) LoadRoster(ctx context.Context, yield func(admin.SealedPerson) e
 		n, err = s.people(ctx, func(p admin.SealedPerson, _ bool) error {
 			after = p.Person[:]
 			return yield(p)
-		}, `SELECT person, sealed, canary, entries FROM roster_people WHERE person > $1 AND valid_from <= $2 AND valid_to > $2
+		}, `SELECT person, sealed, canary, folding, entries FROM roster_people WHERE person > $1 AND valid_from <= $2 AND valid_to > $2
 			AND entries IS NOT NULL ORDER BY person LIMIT $3`, after, now.Version, importChunk)
 	}
 	return now.Version, err
@@ -69,7 +69,7 @@ func (s *Store) RosterChanges(ctx context.Context, since int64, most int, yield 
 	if many > int64(most) {
 		return since, admin.ErrManyChanges
 	}
-	_, err = s.people(ctx, yield, `SELECT person, sealed, canary, entries FROM roster_people
+	_, err = s.people(ctx, yield, `SELECT person, sealed, canary, folding, entries FROM roster_people
 		WHERE valid_from > $1 AND valid_from <= $2 AND valid_to > $2 ORDER BY person`, since, now.Version)
 	return now.Version, err
 }
@@ -81,7 +81,7 @@ func (s *Store) RosterPerson(ctx context.Context, person check.Key) (p admin.Sea
 		return p, err
 	}
 	n, err := s.people(ctx, func(one admin.SealedPerson, _ bool) error { p = one; return nil },
-		`SELECT person, sealed, canary, entries FROM roster_people WHERE person = $1 AND valid_from <= $2 AND valid_to > $2
+		`SELECT person, sealed, canary, folding, entries FROM roster_people WHERE person = $1 AND valid_from <= $2 AND valid_to > $2
 			AND entries IS NOT NULL`, person[:], now.Version)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "show person", "the roster knows no such person")
@@ -97,7 +97,7 @@ func (s *Store) people(ctx context.Context, yield func(admin.SealedPerson, bool)
 		return t.query(func(r *sql.Rows) error {
 			var p admin.SealedPerson
 			var person, entries []byte
-			if err := r.Scan(&person, &p.Sealed, &p.Canary, &entries); err != nil {
+			if err := r.Scan(&person, &p.Sealed, &p.Canary, &p.Folding, &entries); err != nil {
 				return err
 			}
 			p.Person = keyOf(person)

@@ -21,7 +21,7 @@ import (
 // person has an address and a name.
 func person(id, email string) admin.SealedPerson {
 	return admin.SealedPerson{
-		Person: key("%s", id), Sealed: []byte("sealed " + id), Canary: id == "canary",
+		Person: key("%s", id), Sealed: []byte("sealed " + id), Canary: id == "canary", Folding: jp.Version,
 		Entries: []roster.Entry{
 			{Ident: key("%s", email), Kind: jp.Email, Domain: key("domain")},
 			{Ident: key("name of %s", id), Form: key("form of %s", id), Kind: jp.Name, Len: 4, Anchor: 4000},
@@ -100,6 +100,19 @@ func testRoster(t *testing.T, db Database) {
 	}}, nil})
 	p, err := other.Pulse(t.Context(), now)
 	same(t, "pulse", []any{p.RosterVersion, err}, []any{int64(2), nil})
+}
+
+// What is hashed under another folding is no longer the same, and says so.
+func testFolding(t *testing.T, db Database) {
+	s := db(t, "one")
+	old, again := person("a", "a@"), person("a", "a@")
+	old.Folding = jp.Version + 1
+	imported(t, s, now, old)
+	got, err := s.RosterPerson(t.Context(), key("a"))
+	same(t, "folding", []any{got.Folding, err}, []any{jp.Version + 1, nil})
+	same(t, "again", imported(t, s, now, again), admin.Imported{Version: 2, Changed: 1, People: 1, Entries: 2})
+	got, err = s.RosterPerson(t.Context(), key("a"))
+	same(t, "folding", []any{got.Folding, err}, []any{jp.Version, nil})
 }
 
 func owners(t testing.TB, s *store.Store, ident string, at time.Time) []check.Key {

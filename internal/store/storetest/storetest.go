@@ -62,6 +62,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"share keys", testShareKeys},
 		{"unblock", testUnblock},
 		{"roster", testRoster},
+		{"folding", testFolding},
 		{"owners", testOwners},
 		{"import fails", testImportFails},
 		{"erase", testErase},
