@@ -16,6 +16,7 @@ var magics = []struct{ start, mediaType string }{
 	{"\x00\x00\x01\x00", "image/x-icon"},
 	{"\xd7\xcd\xc6\x9a", "image/wmf"},
 	{"VCLMTF", "image/x-svm"},
+	{"II\xbc\x01", "image/vnd.ms-photo"},
 	{"II*\x00", "image/tiff"},
 	{"MM\x00*", "image/tiff"},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"},

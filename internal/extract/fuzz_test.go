@@ -75,6 +75,9 @@ func FuzzZip(f *testing.F) {
 	f.Add([]byte(pack(f, cp932(f, "注文.csv"), cp932(f, "山田"))))
 	f.Add([]byte(pack(f, "a.zip", pack(f, "b.zip", pack(f, "z.txt", strings.Repeat("0", 100_000))))))
 	f.Add([]byte(pack(f, "b.eml", "Subject: x\r\n\r\n山田")))
+	f.Add([]byte(workbook(f, 2)))
+	f.Add([]byte(docx(f, "山田", "word/media/image1.png", png, "word/embeddings/a.docx", docx(f, "佐藤"))))
+	f.Add([]byte(pack(f, "mimetype", typeODF+".text", "content.xml", "<office:document-content/>", "META-INF/manifest.xml", "<a/>")))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := newReader(small)
 		u := r.add(Body, "", "")

@@ -45,7 +45,8 @@ func (r *reader) office(u *unit, c content, mediaType string, files []content, d
 		binary = binary || strings.HasSuffix(f.name, "xl/workbook.bin")
 	}
 	names := map[string]bool{}
-	for _, f := range files {
+	for i, f := range files {
+		f.name = strings.ReplaceAll(f.name, `\`, "/") // as some libraries write
 		if key := strings.ToLower(path.Clean("/" + f.name)); names[key] {
 			u.unread(f.where, "", office.WhyTwice)
 		} else {
@@ -56,6 +57,7 @@ func (r *reader) office(u *unit, c content, mediaType string, files []content, d
 			if xml, ok := r.xml(u, f); ok {
 				parts = append(parts, office.Part{Name: f.name, XML: xml})
 			}
+			files[i].data = nil // it is not kept twice
 		case strings.HasSuffix(f.name, "/vbaProject.bin"):
 			u.unread(f.where, typeMacros, whyFormat)
 		case binary && path.Ext(f.name) == ".bin": // listed as a whole
@@ -117,7 +119,11 @@ func (r *reader) xml(u *unit, f content) (text string, ok bool) {
 		u.unread(f.where, "", whyWork)
 		return "", false
 	}
-	text, _, fault := mail.DecodeText(f.data, declaredCharset(f.data, formXML))
+	charset := declaredCharset(f.data, formXML)
+	if charset == "" {
+		charset = "utf-8" // XML 1.0 §4.3.3
+	}
+	text, _, fault := mail.DecodeText(f.data, charset)
 	switch {
 	case fault == 0:
 	case (mail.Fault{Kind: fault}).Unreadable():
@@ -150,11 +156,13 @@ func oleWhy(data []byte) string {
 // isXML tells whether a file of an office document is XML of its own: not a page
 // or a drawing, which are read as such.
 func isXML(f content) bool {
+	head := bytes.TrimLeft(f.data[:min(len(f.data), 64)], "\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
 	switch strings.ToLower(path.Ext(f.name)) {
 	case ".htm", ".html", ".xhtml", ".svg", ".mht", ".mhtml", ".eml":
 		return false
+	case ".xml", ".rels", ".vml":
+		return bytes.HasPrefix(head, []byte("<"))
 	}
-	head := bytes.TrimLeft(f.data[:min(len(f.data), 64)], "\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
 	return bytes.HasPrefix(head, []byte("<")) && !looksHTML(string(head))
 }
 

@@ -108,6 +108,7 @@ func TestOffice(t *testing.T) {
 		{"entities", pack(t, "[Content_Types].xml", contentTypes, "word/document.xml", `<!DOCTYPE w [<!ENTITY a "山田">]>`+wordStart+"&a;"+wordEnd), []string{
 			"A line 1: &a;", `A properties: DOCTYPE w [<!ENTITY a "山田"|]>`, "unread A (" + office + "): defines entities",
 		}},
+		{"a comment first", pack(t, "[Content_Types].xml", contentTypes, "word\\document.xml", "<!-- c -->"+wordStart+"山</w:t></w:r><w:r><w:t>田"+wordEnd), []string{"A line 1: 山田", "A properties: c"}},
 		{"UTF-16", pack(t, "[Content_Types].xml", contentTypes, "word/document.xml", wide(`<?xml version="1.0" encoding="UTF-16"?>`+wordStart+"山田"+wordEnd)), []string{"A line 1: 山田"}},
 		{"Shift_JIS", pack(t, "[Content_Types].xml", contentTypes, "word/document.xml", cp932(t, `<?xml version="1.0" encoding="Shift_JIS"?>`+wordStart+"山田"+wordEnd)), []string{"A line 1: 山田"}},
 		{"no charset", pack(t, "[Content_Types].xml", contentTypes, "word/document.xml", wordStart+"\xff\xff\xff"+wordEnd), []string{

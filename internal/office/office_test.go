@@ -203,6 +203,15 @@ func TestFlat(t *testing.T) {
 	}
 }
 
+// TestWorkbook2003: one XML file, written by report programs as .xls.
+func TestWorkbook2003(t *testing.T) {
+	t.Parallel()
+	d := Read(parts("", `<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+		<Worksheet ss:Name="名簿"><Table><Row><Cell><Data ss:Type="String">山田</Data><Comment><Data><B>係</B>: 要連絡</Data></Comment></Cell><Cell ss:StyleID="s1"><Data ss:Type="DateTime">1980-01-02T00:00:00.000</Data></Cell></Row>
+		<Row><Cell><Data ss:Type="String"><B>佐藤</B>花子</Data></Cell></Row></Table></Worksheet></Workbook>`), wide)
+	check(t, d, " line 1: 山田¦係: 要連絡¦1980-01-02T00:00:00.000|佐藤花子", ` properties: mso-application progid="Excel.Sheet"|名簿`)
+}
+
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	check(t, Read(word("<w:p>"+run("あああ")+"</w:p>"), Limits{Text: 8, Passages: 5}), "fault : more text than may be read")

@@ -82,7 +82,7 @@ var separators = map[string]struct{ before, after flow.Gap }{
 	"date": {flow.Newline, flow.Newline}, "list-item": {0, flow.Newline}, "fldChar": {flow.Newline, flow.Newline},
 	"oddHeader": {flow.Newline, flow.Newline}, "oddFooter": {flow.Newline, flow.Newline}, "Worksheet": {flow.Newline, flow.Newline},
 	"table": {flow.Newline, flow.Newline}, "sp": {flow.Newline, flow.Newline},
-	"note-citation": {0, flow.Space},
+	"note-citation": {0, flow.Space}, "Comment": {flow.Tab, flow.Tab},
 }
 
 // cells are the elements that end a cell, whatever is in it.
