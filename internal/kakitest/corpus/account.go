@@ -155,7 +155,8 @@ func tellReferralAddress(s *Story) {
 }
 
 func tellReferralJoined(s *Story) {
-	c, friend := s.member(), s.member()
+	c := s.member()
+	friend := s.member(c)
 	p := s.prose().dear(c).line("ご紹介いただいた %s 様がご入会されました。ご紹介特典のポイントを進呈いたします。", s.name(friend)).field("会員番号", c.MemberNo).field("進呈ポイント", "500 pt")
 	s.send(Draft{To: []*Customer{c}, Stream: AccountStream, Subject: "ご紹介特典のお知らせ", Text: p.close()})
 }

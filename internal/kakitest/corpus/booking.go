@@ -56,7 +56,7 @@ func tellHotel(s *Story) {
 	c := one(s, s.member, s.member, s.guest)()
 	p := s.prose().dear(c).line("ご宿泊のご予約を承りました。").field("予約番号", "H"+s.digits(8)).field("宿", "例示温泉 見本館（"+hotelPhone+"）").field("チェックイン", s.on(20)).field("代表者", s.name(c)+"（"+s.kana(c)+"）").contact(c).field("メール", c.Email)
 	for i := range 1 + s.rng.IntN(4) {
-		guest := one(s, s.member, s.guest, s.guest)()
+		guest := one(s, s.member, s.guest, s.guest)(c)
 		p.field(fmt.Sprintf("同行者 %d", i+1), one(s, s.name(guest), s.kana(guest), s.name(guest)+"（"+s.kana(guest)+"）"))
 	}
 	s.send(bookingDraft(c, "ご宿泊予約の確認", p.close()))
@@ -91,7 +91,7 @@ func tellItinerary(s *Story) {
 	c := s.member()
 	p := s.prose().dear(c).line("旅程表をお送りします。").field("予約番号", "T"+s.digits(8)).field("出発", s.on(30)+" 羽田 "+s.hour()).field("代表者", strings.ToUpper(c.Latin())+"（"+s.birthday(c)+"生）").contact(c).field("メール", c.Email)
 	for i := range 1 + s.rng.IntN(3) {
-		who := one(s, s.member, s.guest)()
+		who := one(s, s.member, s.guest)(c)
 		p.field(fmt.Sprintf("ご同行者 %d", i+1), strings.ToUpper(who.Latin())+"　"+s.birthday(who))
 	}
 	s.send(bookingDraft(c, "旅程表のご案内", p.close()))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/mail"
 	"github.com/kakitome/kakitome/internal/policy"
 )
@@ -122,5 +123,38 @@ func TestShopsPolicyCompiles(t *testing.T) {
 func BenchmarkRight(b *testing.B) {
 	for m := range New(Options{Seed: 1}).Right(b.N) {
 		b.SetBytes(int64(len(m.Raw)))
+	}
+}
+
+// TestNoCanaryInRightMail: nobody who does not exist is in right mail, as
+// recipient or in the text.
+func TestNoCanaryInRightMail(t *testing.T) {
+	t.Parallel()
+	shop := New(Options{Seed: 2, People: 10_000})
+	canary := map[string]bool{}
+	for i := range 10_000 {
+		if c := shop.Customer(i); c.role == roleCanary {
+			for kind, value := range map[jp.Kind]string{jp.Email: c.Email, jp.Phone: c.Mobile} {
+				n, err := jp.Normal(kind, value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				canary[n] = true
+			}
+		}
+	}
+	if len(canary) == 0 {
+		t.Fatal("the roster has no canary")
+	}
+	for m := range shop.Right(3000) {
+		_, tokens, _ := readable(m.Raw)
+		for _, r := range m.Envelope.Recipients {
+			tokens[r.Address] = true
+		}
+		for value := range tokens {
+			if canary[value] {
+				t.Errorf("a canary is in a mail of %s", m.Kind.Name)
+			}
+		}
 	}
 }

@@ -11,5 +11,12 @@
 // A new kind is one function in a file of its sort (orders.go, leaks_batch.go …)
 // and one line in its table. Right mail runs as one long stream of all kinds
 // (Shop.Right); each wrong story stands alone (Shop.Wrong), to be told after a
-// background of right mail.
+// background of right mail. A right kind is right by its story, whether or not
+// the rules of today let it go; what the operator must say for it (a grant, a
+// store's telephone) is in Shop.Policy, and the kind says so.
+//
+// What mail says is written by a Story (prose.go, spell.go: values in every
+// usual spelling), how it is written by a Look (look.go, field.go, markup.go,
+// files.go: charsets, encodings, HTML, attachments); right and wrong kinds share
+// both.
 package corpus
