@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/base64"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -19,7 +18,7 @@ func (m *markup) attribute(a html.Attribute) {
 	}
 	m.seen[a] = true
 	where := m.where + " " + a.Key
-	if m.dataLink(where, a.Val) {
+	if m.r.dataLink(m.u, where, a.Val, m.depth) {
 		return
 	}
 	m.encoded(where, a.Val)
@@ -74,40 +73,3 @@ func (m *markup) encoded(where, text string) {
 		m.u.list(Unread{Where: where, Why: whyDataLink, Inline: strings.Contains(text, "data:image/")})
 	}
 }
-
-// dataLink reads the file in a data: URL (RFC 2397), and tells whether it was
-// one.
-func (m *markup) dataLink(where, link string) bool {
-	link = strings.TrimSpace(link)
-	if len(link) < 5 || !strings.EqualFold(link[:5], "data:") {
-		return false
-	}
-	head, body, ok := strings.Cut(link[5:], ",")
-	if !ok {
-		return false
-	}
-	m.u.prose(where, link[:5]+head, 0)
-	head, encoded := strings.CutSuffix(strings.ToLower(head), ";base64")
-	mediaType, params, _ := strings.Cut(head, ";")
-	if mediaType == "" {
-		mediaType = "text/plain"
-	}
-	_, charset, _ := strings.Cut(params, "charset=")
-	c := content{where: where, mediaType: mediaType, charset: charset, inline: true, data: percentBytes(body)}
-	if encoded {
-		data, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(removeSpace(string(c.data)), "="))
-		if err != nil {
-			m.u.unread(where, mediaType, whyEncoded)
-			return true
-		}
-		c.data = data
-	}
-	if m.depth+1 > m.r.lim.Depth {
-		m.u.unread(where, mediaType, whyDepth)
-		return true
-	}
-	m.r.content(m.u, c, m.depth+1)
-	return true
-}
-
-func removeSpace(s string) string { return strings.Join(strings.Fields(s), "") }

@@ -76,6 +76,9 @@ func (r *reader) textual(u *unit, c content, f form, depth int) {
 		}
 		var fault mail.FaultKind
 		text, _, fault = mail.DecodeText(c.data, c.charset)
+		if f == formCard && (mail.Fault{Kind: fault}).Unreadable() { // lines may be folded within a character
+			text, _, fault = mail.DecodeText(mail.Unfold(c.data), c.charset)
+		}
 		switch {
 		case fault == 0:
 		case (mail.Fault{Kind: fault}).Unreadable():
@@ -102,7 +105,7 @@ func (r *reader) textual(u *unit, c content, f form, depth int) {
 		u.prose(c.where, text, 1)
 		u.also(c.where, text, unescapeJSON(text))
 	case formCard:
-		u.card(c.where, text)
+		r.card(u, c.where, text, depth)
 	default:
 		u.prose(c.where, text, 1)
 		if c.delSp {

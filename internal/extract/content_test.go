@@ -24,7 +24,7 @@ func TestContent(t *testing.T) {
 		{"calendar", "text/calendar", "a.ics", "SUMMARY:山\r\n 田\\,様\r\n", []string{"A line 1: SUMMARY:山| 田\\,様|", "A: SUMMARY:山田,様|"}},
 		{"old vcard", "text/x-vcard", "a.vcf", "N;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=8E=52=\r\n=93=63\r\nPHOTO;ENCODING=BASE64:/9j/\r\n", []string{
 			"A line 1: N;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=8E=52=|=93=63|PHOTO;ENCODING=BASE64:/9j/|",
-			"A: 山田", "unread A (): holds encoded content",
+			"A: 山田", "unread inline attachment a.vcf photo (image/jpeg): image",
 		}},
 		{"links in text", "text/plain", "a.txt", "a\nhttps://shop.example/?m=taro%40example.jp です", []string{
 			"A line 1: a|https://shop.example/?m=taro%40example.jp です", "A line 2: https://shop.example/?m=taro@example.jp",

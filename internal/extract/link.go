@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"encoding/base64"
 	"iter"
 	"slices"
 	"strings"
@@ -119,4 +120,46 @@ func links(text string) iter.Seq2[int, string] {
 // end it, and so does everything beyond ASCII.
 func linkByte(c byte) bool {
 	return c > ' ' && c < 0x7f && !strings.ContainsRune("<>\"`()[]{}", rune(c))
+}
+
+// dataLink reads the file in a data: URL (RFC 2397), and tells whether it was
+// one.
+func (r *reader) dataLink(u *unit, where, link string, depth int) bool {
+	link = strings.TrimSpace(link)
+	if len(link) < 5 || !strings.EqualFold(link[:5], "data:") {
+		return false
+	}
+	head, body, ok := strings.Cut(link[5:], ",")
+	if !ok {
+		return false
+	}
+	u.prose(where, link[:5]+head, 0)
+	head, encoded := strings.CutSuffix(strings.ToLower(head), ";base64")
+	mediaType, params, _ := strings.Cut(head, ";")
+	if mediaType == "" {
+		mediaType = "text/plain"
+	}
+	_, charset, _ := strings.Cut(params, "charset=")
+	c := content{where: where, mediaType: mediaType, charset: charset, inline: true, data: percentBytes(body)}
+	if encoded {
+		data, ok := fromBase64(string(c.data))
+		if !ok {
+			u.unread(where, mediaType, whyEncoded)
+			return true
+		}
+		c.data = data
+	}
+	if depth+1 > r.lim.Depth {
+		u.unread(where, mediaType, whyDepth)
+		return true
+	}
+	r.content(u, c, depth+1)
+	return true
+}
+
+// fromBase64 decodes base64 with white space anywhere in it, padded or not.
+func fromBase64(s string) (data []byte, ok bool) {
+	s = strings.TrimRight(strings.Join(strings.Fields(s), ""), "=")
+	data, err := base64.RawStdEncoding.DecodeString(s)
+	return data, err == nil
 }

@@ -1,15 +1,10 @@
 package extract
 
 import (
-	"bytes"
-	"io"
-	"mime/quotedprintable"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/kakitome/kakitome/internal/mail"
 )
 
 // joinFlowed joins flowed lines, deleting the space they were broken at (RFC
@@ -70,48 +65,4 @@ func escapedRune(s string) (rune, int) {
 		}
 	}
 	return hi, 4
-}
-
-// card adds vCard or iCalendar text: as is, and with folded lines joined and
-// escapes decoded (RFC 6350 §3.2, §3.4; RFC 5545 §3.1, §3.3.11). Values in
-// quoted-printable (vCard 2.1) are decoded; those in base64 are not read.
-func (u *unit) card(where, text string) {
-	u.prose(where, text, 1)
-	folded := strings.NewReplacer("\n ", "", "\n\t", "").Replace(text)
-	u.also(where, text, cardEscapes.Replace(folded))
-	lines := strings.Split(text, "\n")
-	for i := 0; i < len(lines); i++ {
-		params, value, ok := strings.Cut(lines[i], ":")
-		if !ok || !strings.Contains(params, ";") {
-			continue
-		}
-		params = strings.ToUpper(params)
-		switch {
-		case strings.Contains(params, "QUOTED-PRINTABLE"):
-			first := i
-			for i+1 < len(lines) && strings.HasSuffix(lines[i], "=") {
-				i++
-			}
-			u.cardQuoted(where, params, strings.Join(append([]string{value}, lines[first+1:i+1]...), "\r\n"))
-		case strings.Contains(params, "ENCODING=B"), strings.Contains(params, ";BASE64"):
-			u.unread(where, "", whyEncoded)
-		}
-	}
-}
-
-var cardEscapes = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`)
-
-func (u *unit) cardQuoted(where, params, value string) {
-	decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value)))
-	if err != nil {
-		u.unread(where, "", whyEncoded)
-		return
-	}
-	_, charset, _ := strings.Cut(params, "CHARSET=")
-	charset, _, _ = strings.Cut(charset, ";")
-	text, _, fault := mail.DecodeText(bytes.TrimSpace(decoded), strings.ToLower(charset))
-	if (mail.Fault{Kind: fault}).Unreadable() {
-		u.unread(where, "", faultWords[fault])
-	}
-	u.run(where, text, 0)
 }

@@ -193,3 +193,25 @@ func FuzzDecodeText(f *testing.F) {
 		}
 	})
 }
+
+// TestFolded: a calendar folded within a character is read as its program wrote it.
+func TestFolded(t *testing.T) {
+	t.Parallel()
+	const folded = "SUMMARY:\xe5\xb1\r\n \xb1\xe7\r\n\t\x94\xb0様\r\n"
+	for _, c := range []struct {
+		mediaType, text string
+		faults          int
+	}{
+		{"text/calendar; charset=utf-8", "SUMMARY:山田様\n", 0},
+		{"text/vcard", "SUMMARY:山田様\n", 1}, // no label
+		{"text/plain; charset=utf-8", "", 1},
+	} {
+		p := Parse([]byte("Content-Type: "+c.mediaType+"\r\n\r\n"+folded), Limits{}).Root
+		if c.text != "" && p.Text != c.text || len(p.Faults) != c.faults || c.text != "" && c.faults > 0 && p.Faults[0].Kind != Relabelled {
+			t.Errorf("%s: %q, %v", c.mediaType, p.Text, p.Faults)
+		}
+	}
+	if got := string(Unfold([]byte("a\r\n b\n\tc\r\nd\n\r\n "))); got != "abc\r\nd\n" {
+		t.Errorf("%q", got)
+	}
+}

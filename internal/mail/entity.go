@@ -239,8 +239,33 @@ func (p *Part) decodeText() {
 			}
 		}
 	}
+	if (Fault{Kind: kind}).Unreadable() && folds[p.MediaType] {
+		text, used, kind = decode(Unfold(p.Content), p.Charset)
+	}
 	p.Text, p.Decoded = textOf(text), used
 	if kind != 0 {
 		p.fault(kind, p.Body, "the charset of a text")
 	}
+}
+
+// folds are the types whose lines are folded after so many bytes, also within a
+// character.
+var folds = map[string]bool{"text/calendar": true, "text/vcard": true, "text/x-vcard": true, "text/directory": true, "text/x-vcalendar": true}
+
+// Unfold joins the lines of a calendar or card that were folded (RFC 5545 §3.1,
+// RFC 6350 §3.2): a line break and one space or tab.
+func Unfold(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); i++ {
+		end := i
+		if b[end] == '\r' {
+			end++
+		}
+		if end+1 < len(b) && b[end] == '\n' && (b[end+1] == ' ' || b[end+1] == '\t') {
+			i = end + 1
+			continue
+		}
+		out = append(out, b[i])
+	}
+	return out
 }
