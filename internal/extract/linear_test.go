@@ -42,6 +42,9 @@ func TestLinear(t *testing.T) {
 		{"members", "application/octet-stream", "", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x01\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00"},
 		{"blocks", "application/octet-stream", strings.Repeat("\x00", 257) + "ustar", "\x00"},
 		{"fields", "application/octet-stream", "", "From: a\n"},
+		{"pdf objects", "application/pdf", "%PDF-1.7\n", "1 0 obj<</A(a)>>stream\n"},
+		{"pdf strings", "application/pdf", "%PDF-1.7\n", "1 0 obj("},
+		{"pdf between", "application/pdf", "%PDF-1.7\n", "%PDF-1.7\nxref 0 1\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()

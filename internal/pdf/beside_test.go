@@ -87,7 +87,9 @@ func TestImages(t *testing.T) {
 		{"logo alone", "q 90 0 0 90 0 0 cm /I Do Q", []string{"unread page 1: image"}},
 		{"inline", "q 90 0 0 90 0 0 cm BI /W 99/H 99 ID abc EI Q", []string{"unread page 1: image"}},
 		{"line", "q 1 0 0 90 0 0 cm /M Do Q " + hello, []string{said}},
-		{"drawing", "0 0 9 9 re f", []string{"unread page 1: drawing"}},
+		{"drawing", "0 0 m " + strings.Repeat("1 1 l 2 2 3 3 4 4 c ", 24) + "f", []string{"unread page 1: drawing"}},
+		{"frame alone", "0 0 9 9 re S", []string{"unread : drawing"}},
+		{"frame", "0 0 9 9 re S " + hello, []string{said}},
 		{"blank", "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

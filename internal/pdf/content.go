@@ -125,8 +125,8 @@ func (w *painter) do(op operator, args array) {
 		if len(args) == 1 {
 			w.extended(args[0])
 		}
-	case "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh":
-		w.p.painted = true
+	case "l", "c", "v", "y", "re":
+		w.p.lines++
 	case "BDC", "BMC":
 		w.mark(args)
 	case "EMC":
@@ -308,7 +308,6 @@ func (w *painter) image(d *dict) {
 	size := func(key, short name) float64 {
 		return max(w.f.number(d.get(key), 0), w.f.number(d.get(short), 0))
 	}
-	w.p.painted = true
 	if w.glyph || size("Width", "W") < smallImage || size("Height", "H") < smallImage {
 		return
 	}

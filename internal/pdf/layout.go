@@ -30,7 +30,7 @@ type page struct {
 	unknown int // glyphs nobody knows the character of
 	odd     int // characters that are no text
 	actual  bool
-	painted bool    // something was drawn that is no text
+	lines   int     // drawn, straight or not
 	area    float64 // of the images, where the unit is a square of side 1
 	images  int
 	broken  bool

@@ -19,6 +19,8 @@ type reading struct {
 	doc   Document
 	said  map[string]bool // text that is in a run already
 	drawn map[int]bool    // ids of streams that were drawn
+	text  bool            // a page has some
+	lines bool            // a page has lines that are no text
 	use   map[int]*dict   // the resources a stream was drawn with, by its number
 }
 
@@ -34,8 +36,11 @@ func (r *reading) pages() {
 		number++
 		r.page(l, fmt.Sprintf("page %d", number))
 	}
-	if number == 0 {
+	switch {
+	case number == 0:
 		r.unread("", Broken, false)
+	case !r.text && r.lines && len(r.doc.Unread) == 0:
+		r.unread("", Drawing, false)
 	}
 	for _, id := range r.s.pages {
 		if r.f.over {
@@ -163,6 +168,10 @@ func (r *reading) annotation(w *painter, d *dict) {
 	w.s = outer
 }
 
+// manyLines is how many lines a drawing has that may be letters: fewer are the
+// frame of an empty page.
+const manyLines = 48
+
 // flow says what a flow of content holds. size is the area it is shown on.
 func (r *reading) flow(p *page, where string, size float64) {
 	text := ""
@@ -184,9 +193,10 @@ func (r *reading) flow(p *page, where string, size float64) {
 	switch {
 	case p.images > 0:
 		r.unread(where, Image, text != "" && p.area < size/2)
-	case text == "" && p.unknown == 0 && p.painted:
+	case text == "" && p.unknown == 0 && p.lines >= manyLines:
 		r.unread(where, Drawing, false)
 	}
+	r.text, r.lines = r.text || text != "", r.lines || p.lines > 0
 }
 
 // rest reads what no page shows.
@@ -252,7 +262,7 @@ func (r *reading) content(s *stream, glyph bool) {
 	}
 	w.forms = append(w.forms, s.id)
 	w.paint(data, res)
-	w.p.painted = false // a drawing that nobody is shown
+	w.p.lines = 0 // a drawing that nobody is shown
 	r.flow(w.p, nowhere, 0)
 }
 
