@@ -58,7 +58,7 @@ type examiner struct {
 	Knowledge
 	in      Input
 	e       *Examined
-	senders map[Key]bool // addresses the mail names as its origin
+	senders map[Key]bool // addresses and names the mail gives as its origin
 	seen    map[Key]bool // addresses in Visible
 
 	companies map[Key]bool // company domains of the recipients
@@ -167,8 +167,22 @@ func (x *examiner) sender() {
 		switch strings.ToLower(strings.TrimSpace(f.Name)) {
 		case "from", "sender", "resent-from", "resent-sender":
 			for _, a := range mail.Addresses(f.Value) {
-				x.senders[x.Hasher.Recipient(a.Addr)] = true
+				sender := x.Hasher.Recipient(a.Addr)
+				x.senders[sender] = true
+				if len(x.Roster.Owners(sender)) == 0 {
+					x.signs(a.Name)
+				}
 			}
+		}
+	}
+}
+
+// signs remembers the names of a sender who is nobody's: the clerk who writes
+// bears the name of some customer.
+func (x *examiner) signs(name string) {
+	for _, h := range x.Roster.Find(jp.FoldText(name)) {
+		if isName(h.Kind) {
+			x.senders[h.Ident] = true
 		}
 	}
 }

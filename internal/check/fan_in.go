@@ -11,8 +11,9 @@ import (
 // or e-mail addresses than that. It stops many persons' mails that land in one
 // inbox (incidents 8, 9, 98) and pasted customer lists (31–41).
 func fanIn(v *view) []Reason {
+	reasons := v.list()
 	if len(v.receipts) == 0 {
-		return nil
+		return reasons
 	}
 	limit := v.j.e.Stream.FanIn
 	had := v.received()
@@ -28,8 +29,7 @@ func fanIn(v *view) []Reason {
 			firsts[rc.Kind] = rc.Subject
 		}
 	}
-	var reasons []Reason
-	for _, kind := range []jp.Kind{0, jp.Email, jp.Phone} {
+	for _, kind := range []jp.Kind{0, jp.Email, jp.Phone, jp.Name} {
 		n := total[kind] + fresh[kind]
 		if fresh[kind] == 0 || n <= limit {
 			continue
@@ -93,9 +93,55 @@ func (v *view) listReceipts() []Receipt {
 				add(f.Ident, f.Kind)
 			}
 		}
+		if f := v.greeted(u); f != nil {
+			add(f.Ident, jp.Name)
+		}
 	}
 	return list
 }
+
+// greeted is the name by which a unit greets a recipient who is nobody: by many
+// names it is greeted for many.
+func (v *view) greeted(u *unitView) *Finding {
+	if len(v.r.Persons) > 0 {
+		return nil
+	}
+	for i := range u.Findings {
+		if f := &u.Findings[i]; isName(f.Kind) && !f.Routing && u.relations[i] == foreign {
+			if f.Greeting {
+				return f
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// mostNames is how many members' names one unit may hold: a family, a party at
+// a table. More are a list.
+const mostNames = 10
+
+// list is the reason to hold a list of names.
+func (v *view) list() []Reason {
+	for i := range v.units {
+		u := &v.units[i]
+		n, where := 0, ""
+		for k := range u.Findings {
+			if f := &u.Findings[k]; f.Kind == jp.Name && u.relations[k] == foreign {
+				if n++; n == 1 {
+					where = f.Where
+				}
+			}
+		}
+		if n > mostNames {
+			return []Reason{{Rule: FanIn, Kinds: kindsOf(jp.Name), Where: where, Count: n, Limit: mostNames, Detail: listDetail}}
+		}
+	}
+	return nil
+}
+
+// listDetail marks the hold of a list of names.
+const listDetail = "list"
 
 // toldOf is what the mail says of a person.
 func (v *view) toldOf(p Key) about {

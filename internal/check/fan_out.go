@@ -58,7 +58,7 @@ type counted struct {
 // recipient's own and whose recipients are counted.
 func (v *view) listCounted() []counted {
 	var list []counted
-	seen := map[Key]bool{v.r.Key: true}
+	seen := map[Key]bool{}
 	add := func(c counted) {
 		if !seen[c.ident] {
 			seen[c.ident] = true
@@ -73,7 +73,7 @@ func (v *view) listCounted() []counted {
 				continue
 			}
 			c := counted{ident: f.Ident, person: first(f.Owners), kind: f.Kind, where: f.Where, declared: f.Declared}
-			c.limited = isStrong(f) && rel == foreign
+			c.limited = isStrong(f) && rel == foreign && f.Ident != v.r.Key
 			c.learnable = !f.Declared && canBeLearned(f)
 			if c.limited || c.learnable {
 				add(c)

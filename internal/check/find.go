@@ -54,7 +54,7 @@ func (f *finder) run(run extract.Run) {
 		}
 		f.add(at, Finding{
 			Ident: ident, Kind: tok.Kind, Class: classOf(tok), Owners: owners, Declared: len(owners) > 0, Namesakes: len(owners),
-			Company: f.isCompanys(tok, ident, owners),
+			Company: f.isCompanys(tok, ident, owners), Domains: f.domainOf(tok),
 		})
 	}
 	f.templates(run)
@@ -80,7 +80,7 @@ func (f *finder) declared(text jp.Text, known *covers) {
 		owners := f.Roster.Owners(h.Ident)
 		f.add(h.span, Finding{
 			Ident: h.Ident, Kind: h.Kind, Owners: owners, Declared: true, Namesakes: len(owners),
-			Company: f.isCompanyText(h.Kind, f.place.Text[h.span.start:h.span.end]),
+			Company: isName(h.Kind) && f.senders[h.Ident] || f.isCompanyText(h.Kind, f.place.Text[h.span.start:h.span.end]),
 		})
 		switch {
 		case h.Kind == jp.Address:
@@ -104,6 +104,17 @@ func (f *finder) isCompanys(tok jp.Token, ident Key, owners []Key) bool {
 func (f *finder) isCompanyText(kind jp.Kind, value string) bool {
 	normal, err := jp.Normal(kind, value)
 	return err == nil && f.Policy.Company.Owns(kind, normal)
+}
+
+// domainOf is the company domain of a recipient at which an e-mail address is.
+func (f *finder) domainOf(tok jp.Token) []Key {
+	if tok.Kind != jp.Email || len(f.companies) == 0 {
+		return nil
+	}
+	if d := f.Hasher.Domain(tok.Normal); f.companies[d] {
+		return []Key{d}
+	}
+	return nil
 }
 
 func classOf(tok jp.Token) jp.PhoneClass {

@@ -24,13 +24,10 @@ func ownership(v *view) []Reason {
 		return reasons
 	}
 	if slipped, fits := v.slip(); slipped {
-		return v.slipReasons(fits)
+		return v.tellingReasons(slippedDetail, fits)
 	}
-	if v.mentions.len() > 0 && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
-		reasons = personReasons(Ownership, v.mentions.list)
-		for i := range reasons {
-			reasons[i].Detail = mentionsDetail
-		}
+	if (v.mentions.len() > 0 || len(v.strange) > 0) && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
+		return v.tellingReasons(mentionsDetail, 0)
 	}
 	return reasons
 }
@@ -47,15 +44,20 @@ func OfStream(r Rule, detail string) bool {
 	return r == Ownership && (detail == mentionsDetail || detail == slippedDetail)
 }
 
-// slipReasons are the reasons to hold a mail whose list has slipped.
-func (v *view) slipReasons(fits int) []Reason {
+// tellingReasons are the reasons to hold a mail that tells about others as many
+// of its stream do.
+func (v *view) tellingReasons(detail string, fits int) []Reason {
 	reasons := personReasons(Ownership, v.mentions.list)
-	if len(reasons) == 0 { // somebody whose name many bear, or whom nobody declared
+	if len(reasons) == 0 { // a name alone, or somebody whom nobody declared
 		f := v.finding(v.strange[0])
-		reasons = []Reason{{Rule: Ownership, Kinds: kindsOf(f.Kind), Where: f.Where}}
+		r := Reason{Rule: Ownership, Ident: v.strange[0], Kinds: kindsOf(f.Kind), Where: f.Where}
+		if len(f.Owners) == 1 {
+			r.Person = f.Owners[0]
+		}
+		reasons = []Reason{r}
 	}
 	for i := range reasons {
-		reasons[i].Detail, reasons[i].Count = slippedDetail, fits
+		reasons[i].Detail, reasons[i].Count = detail, fits
 	}
 	return reasons
 }
@@ -86,12 +88,13 @@ func personReasons(rule Rule, persons []about) []Reason {
 }
 
 // The mention share is judged from leastShare mails on, over the last
-// recentMails, and jumps when it is above the stream's limit and above
+// recentMails and the last slipWindow of them, and jumps when it is above the stream's limit and above
 // jumpFactor times what it was before.
 const (
-	leastShare  = 50
-	recentMails = 200
-	jumpFactor  = 3
+	leastShare    = 50
+	recentMails   = 200
+	jumpFactor    = 3
+	leastMentions = 6 // of the last few: fewer are chance
 )
 
 // mentionsJumped tells whether the share of mails that tell about others has
@@ -99,17 +102,18 @@ const (
 // was let go before the last mails; what is held is not usual, so that a defect
 // that goes on does not become so.
 func mentionsJumped(s *StreamCounts, limit float64) bool {
-	if len(s.Recent) < leastShare {
-		return false
-	}
-	told := 0
-	for i := range s.Recent {
-		if s.Recent[i].Mention || s.Recent[i].Flagged {
-			told++
+	usual := s.usualMentions()
+	jumped := func(last []Outcome) bool {
+		told := 0
+		for i := range last {
+			if last[i].Mention || last[i].Flagged {
+				told++
+			}
 		}
+		share := float64(told) / float64(len(last))
+		return told >= leastMentions && share > limit && share > jumpFactor*usual
 	}
-	share := float64(told) / float64(len(s.Recent))
-	return share > limit && share > jumpFactor*s.usualMentions()
+	return len(s.Recent) >= leastShare && (jumped(s.Recent) || jumped(s.Recent[len(s.Recent)-slipWindow:]))
 }
 
 // usualMentions is the share of mails that tell about others in the week before

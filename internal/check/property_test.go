@@ -278,7 +278,8 @@ func TestFanOut(t *testing.T) {
 					continue
 				}
 				for _, x := range l.values {
-					if !x.strong() || w.isOwn(to, x) {
+					address := x.kind == jp.Email && x.text == to && !w.declared(x) // its owner's, who learns it like others
+					if !x.strong() || w.isOwn(to, x) && !address {
 						continue
 					}
 					if got[x] == nil {
@@ -289,7 +290,7 @@ func TestFanOut(t *testing.T) {
 					if !w.declared(x) {
 						most++
 					}
-					if n := within(got[x], o.now.Add(-window)); n > most {
+					if n := within(got[x], x.text, o.now.Add(-window)); n > most {
 						t.Fatalf("%s reached %d recipients, %d may be", x.text, n, most)
 					}
 				}
@@ -301,10 +302,10 @@ func TestFanOut(t *testing.T) {
 	})
 }
 
-func within(recipients map[string]time.Time, since time.Time) int {
+func within(recipients map[string]time.Time, owner string, since time.Time) int {
 	n := 0
-	for _, at := range recipients {
-		if at.After(since) {
+	for to, at := range recipients {
+		if to != owner && at.After(since) {
 			n++
 		}
 	}

@@ -3,7 +3,6 @@ package check
 import (
 	"slices"
 
-	"github.com/kakitome/kakitome/internal/extract"
 	"github.com/kakitome/kakitome/internal/jp"
 )
 
@@ -92,7 +91,7 @@ func (v *view) sole() bool {
 	return !v.r.Company && !slices.ContainsFunc(v.j.e.Recipients, func(r Recipient) bool { return !r.Company && r.Key != v.r.Key })
 }
 
-// strangers are whom the body is about where it should be about the mail's only
+// strangers are whom a unit is about where it should be about the mail's only
 // recipient: the name by which it calls the recipient, the home it gives, or
 // the mail address, when the recipient's own is not there.
 func (v *view) strangers() []Key {
@@ -106,14 +105,13 @@ func (v *view) strangers() []Key {
 		}
 	}
 	for i := range v.units {
-		if u := &v.units[i]; u.Kind == extract.Body {
-			if f := v.calledBy(u); f != nil {
-				add(f.Ident)
-			}
-			for k := range u.Findings {
-				if u.relations[k] == foreign && !u.Findings[k].Routing {
-					v.misplaced(u, &u.Findings[k], add)
-				}
+		u := &v.units[i]
+		if f := v.calledBy(u); f != nil {
+			add(f.Ident)
+		}
+		for k := range u.Findings {
+			if u.relations[k] == foreign && !u.Findings[k].Routing {
+				v.misplaced(u, &u.Findings[k], add)
 			}
 		}
 	}
@@ -123,7 +121,7 @@ func (v *view) strangers() []Key {
 // mostStrangers bounds what is remembered of one mail.
 const mostStrangers = 4
 
-// calledBy is the name that a body calls its recipient by, when that is
+// calledBy is the name that a unit calls the recipient by, when that is
 // another's: it stands where a greeting stands, or the recipient's own is
 // nowhere. Nil when the recipient's name is not known.
 func (v *view) calledBy(u *unitView) *Finding {

@@ -38,7 +38,7 @@ type Reason struct {
 	Where  string    // the place to look at first
 	Count  int       // fan_out, fan_in, replay: how many; else 0
 	Limit  int       // and how many are allowed
-	Detail string    // ownership: "mentions" or "slipped"; fan_out: "blocked"; unreadable: why; template: the token's frame; growing_recipients: what grew; replay: "old" or "repeated"
+	Detail string    // ownership: "mentions" or "slipped"; fan_out: "blocked"; unreadable: why; template: the token's frame; growing_recipients: what grew; fan_in: "list"; replay: "old" or "repeated"
 }
 
 // Verdict is the decision on a mail, recipient by recipient.

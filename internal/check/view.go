@@ -212,7 +212,7 @@ func (v *view) weigh() {
 			switch {
 			case o.known.identified() && weight > 0 && weight >= v.j.w.Ratio*v.j.w.weight(&u.own):
 				v.about.add(o.person, &o.foreign)
-			case o.known.identified() && weight > 0 || v.slipped(&u, o):
+			case o.known.identified() && weight > 0:
 				v.mentions.add(o.person, &o.foreign)
 			}
 		}

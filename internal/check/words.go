@@ -1,6 +1,10 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/kakitome/kakitome/internal/jp"
+)
 
 // words says a reason in English and in Japanese, for a clerk who decides on
 // the mail. No value of an identifier is in it.
@@ -95,6 +99,14 @@ func (w *wording) fanOut() (en, ja string) {
 }
 
 func (w *wording) fanIn() (en, ja string) {
+	switch {
+	case w.Detail == listDetail:
+		return fmt.Sprintf("It holds the names of %d other members; more than %d are taken for a list.", w.Count, w.Limit),
+			fmt.Sprintf("ほかの会員%d名のお名前が並んでいます（%d名を超えると名簿とみなします）。", w.Count, w.Limit)
+	case len(w.Kinds) == 1 && w.Kinds[0] == jp.Name && w.Person == (Key{}):
+		return fmt.Sprintf("Mails to this address, which is nobody's, greet %d different members within a day; the limit is %d.", w.Count, w.Limit),
+			fmt.Sprintf("名簿にないこの宛先に、一日のうちに%d名の会員への呼びかけが届くことになります（上限%d名）。", w.Count, w.Limit)
+	}
 	if len(w.Kinds) == 1 && w.Person == (Key{}) {
 		return fmt.Sprintf("The recipient would get %d different values (%s) of people who are not in the roster within a day; the limit is %d.", w.Count, w.kinds, w.Limit),
 			fmt.Sprintf("名簿にない方の%sが、一日のうちに%d件、同じ宛先に届くことになります（上限%d件）。", w.kindsJa, w.Count, w.Limit)

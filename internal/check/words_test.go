@@ -26,7 +26,7 @@ func TestWords(t *testing.T) {
 		check.Ownership:         {{Person: who, Kinds: kinds}, {Person: who, Kinds: kinds, Detail: "mentions"}, {Person: who, Kinds: kinds[:1], Detail: "slipped", Count: 1}, {Kinds: kinds[:1], Detail: "slipped"}, {Person: check.Key{2}, Kinds: kinds}, {Count: 3}},
 		check.VisibleRecipients: {{Person: who, Kinds: kinds[:1], Where: "header To"}, {Kinds: kinds[:1], Where: "header Cc"}, {Count: 3}},
 		check.FanOut:            {{Person: who, Ident: who, Kinds: kinds[1:], Count: 2, Limit: 1}, {Ident: who, Kinds: kinds[1:], Detail: "blocked"}, {Count: 3}},
-		check.FanIn:             {{Person: who, Kinds: kinds, Count: 4, Limit: 3}, {Ident: who, Kinds: kinds[1:], Count: 4, Limit: 3}},
+		check.FanIn:             {{Kinds: kinds[:1], Count: 12, Limit: 10, Detail: "list"}, {Ident: who, Kinds: kinds[:1], Count: 4, Limit: 3}, {Person: who, Kinds: kinds, Count: 4, Limit: 3}, {Ident: who, Kinds: kinds[1:], Count: 4, Limit: 3}},
 		check.NewAddress:        {{Person: who, Kinds: kinds}},
 		check.GrowingRecipients: {{Detail: "as judged at first"}, {Detail: "recipients", Count: 3}, {Detail: "attachments", Count: 3}},
 		check.Unreadable:        {{Where: "attachment a.pdf", Detail: "format not read"}, {Where: "attachment a.xlsx/sheet 名簿 line 3", Detail: "broken document"}, {Where: "attachment a.pdf page 2", Detail: "image"}, {Where: "zip a.zip/b.pdf form field", Detail: "no charset reads this cleanly"}, {Where: "text/plain", Detail: "what nobody said before"}, {Count: 2}},
