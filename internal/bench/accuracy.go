@@ -343,7 +343,7 @@ func (w *way) compare(a *KindAccuracy, truth corpus.Truth, m *judged, d *check.D
 		if d.Hold {
 			a.UndecidableHeld++
 		}
-	case corpus.Guest, corpus.Nameless:
+	case corpus.Guest, corpus.Mention:
 		a.Bounded++
 		if !gone {
 			break

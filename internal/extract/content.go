@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -130,6 +132,10 @@ func (r *reader) mailFile(u *unit, c content, depth int) {
 	} else {
 		u = r.add(Enclosed, c.name, u.prefix+c.where+"/")
 		u.Bytes = c.data
+	}
+	if c.mediaType == "text/rfc822-headers" && !bytes.Contains(bytes.ReplaceAll(bytes.TrimSpace(c.data), []byte("\r"), nil), []byte("\n\n")) {
+		u.header(mail.Parse(slices.Concat(bytes.TrimSpace(c.data), []byte("\r\n\r\n")), r.lim.Mail).Root) // they say of a body what is not there (RFC 6522 §4)
+		return
 	}
 	r.message(mail.Parse(c.data, r.lim.Mail), u, depth)
 }

@@ -59,7 +59,7 @@ type Run struct {
 	Where string // "subject", "header Reply-To", "text/html href", "attachment orders.csv", "zip a.zip/b.csv"; holds file names
 	Line  int    // line of the first line of Text within that place, from 1; 0 where lines make no sense
 
-	Alternative uint8 // which of several readings of one body it belongs to, from 1 (RFC 2046 §5.1.4); 0: all of them
+	Alternative uint8 // which of several readings of the unit it belongs to, from 1: alternative bodies (RFC 2046 §5.1.4), sheets, files of an archive; 0: all of them
 }
 
 // MostAlternatives is how many alternatives are told apart; the last stands for

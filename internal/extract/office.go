@@ -100,9 +100,15 @@ func (r *reader) officeFiles(u *unit, c content, doc *office.Document, depth int
 // document reads the XML of a document into u.
 func (r *reader) document(u *unit, where, mediaType string, parts []office.Part) *office.Document {
 	doc := office.Read(parts, office.Limits{Text: r.lim.Text - u.text, Passages: r.lim.Runs - len(u.Runs)})
+	sheets := sheetsOf(doc.Passages)
+	outer := u.alternative
 	for _, p := range doc.Passages {
 		at := where + clip(p.Where)
+		if n, ok := sheets[p.Where]; ok && outer == 0 {
+			u.alternative = n
+		}
 		u.prose(at, p.Text, p.Line)
+		u.alternative = outer
 		if why := encodedWithin(p.Text); why != "" {
 			u.unread(at, mediaType, why)
 		}
@@ -111,6 +117,21 @@ func (r *reader) document(u *unit, where, mediaType string, parts []office.Part)
 		u.unread(where+clip(f.Where), mediaType, f.Why)
 	}
 	return doc
+}
+
+// sheetsOf numbers the sheets of a workbook, each of which is opened without
+// the others; a single one is not numbered.
+func sheetsOf(passages []office.Passage) map[string]uint8 {
+	sheets := map[string]uint8{}
+	for _, p := range passages {
+		if strings.HasPrefix(p.Where, "/sheet ") && sheets[p.Where] == 0 {
+			sheets[p.Where] = alternative(len(sheets))
+		}
+	}
+	if len(sheets) < 2 {
+		return nil
+	}
+	return sheets
 }
 
 // xml is the text of an XML file, if there is still room for one.

@@ -50,6 +50,9 @@ func (r *reader) add(kind UnitKind, name, prefix string) *unit {
 	return u
 }
 
+// alternative is the number of the reading after i others.
+func alternative(i int) uint8 { return uint8(min(i+1, MostAlternatives)) } //nolint:gosec // bounded by the line
+
 // run adds text; blank text is no text.
 func (u *unit) run(where, text string, line int) {
 	if u.full || strings.TrimSpace(text) == "" {

@@ -89,7 +89,7 @@ func (r *reader) multipart(p *mail.Part, u *unit, f family) {
 	alternatives := p.MediaType == "multipart/alternative" && u.alternative == 0 && len(p.Children) > 1
 	for i, child := range p.Children {
 		if alternatives {
-			u.alternative = uint8(min(i+1, MostAlternatives)) //nolint:gosec // bounded by the line
+			u.alternative = alternative(i)
 		}
 		r.part(child, u, f)
 	}

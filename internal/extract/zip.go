@@ -57,6 +57,7 @@ func (r *reader) zip(u *unit, c content, depth int) {
 	}
 	u.zipName(where, "comment", archive.Comment, false)
 	var files []content
+	apart := u.alternative == 0 && len(archive.File) > 1 // each file is opened without the others
 	for i, f := range archive.File {
 		if r.entries++; r.entries > r.lim.Entries {
 			u.unread(where, mediaType, whyEntries)
@@ -72,7 +73,13 @@ func (r *reader) zip(u *unit, c content, depth int) {
 		case kind != "":
 			files = append(files, file)
 		default:
+			if apart {
+				u.alternative = alternative(i)
+			}
 			r.content(u, file, depth)
+			if apart {
+				u.alternative = 0
+			}
 		}
 	}
 	if kind != "" {

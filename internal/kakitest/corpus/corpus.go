@@ -14,12 +14,12 @@ const (
 	Right       Truth = iota // it is the recipient's, or the recipient may have it
 	Wrong                    // it holds data of somebody the roster knows, and must not leave
 	Guest                    // it holds data of somebody nobody declared: bounded per story, see Kind.Reach
-	Nameless                 // it holds another's name and nothing else: bounded per story, see Kind.Reach
+	Mention                  // of another it tells no more than right mails do (a name, a home, a number alone): bounded per story, see Kind.Reach
 	Undecidable              // nobody can tell from the bytes (the two pairs of design.md)
 )
 
 func (t Truth) String() string {
-	return [...]string{"right", "wrong", "guest", "nameless", "undecidable"}[t]
+	return [...]string{"right", "wrong", "guest", "mention", "undecidable"}[t]
 }
 
 // Mail is one mail as the shop's application hands it in.
@@ -43,7 +43,7 @@ type Kind struct {
 	SaysJa string // the same in Japanese
 	Weight int    // right mail: how often among all, as a share of the sum; at least 1
 
-	// Reach is how many deliveries of Truth Guest or Nameless may leave in one
+	// Reach is how many deliveries of Truth Guest or Mention may leave in one
 	// story before the gateway sees it; -1 where it cannot see it at all, and
 	// then Closes says which feed or setting closes it.
 	Reach  int

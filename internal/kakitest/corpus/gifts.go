@@ -15,11 +15,11 @@ var gifts = []Kind{
 	{Name: "gift-from-guest", Weight: 1, Tell: tellGiftFromGuest,
 		Says: "A guest gives to a guest.", SaysJa: "非会員から非会員への贈り物の注文確認"},
 	{Name: "gift-season", Weight: 1, Tell: tellGiftSeason,
-		Says: "お歳暮 or お中元 of one member to twenty addresses, some of them members'.", SaysJa: "お歳暮・お中元を20か所へ（会員を含む）贈る注文確認"},
+		Says: "お歳暮 or お中元 of one member to twenty addresses, some of them members'; the stream has a higher fan_in and fan_out.", SaysJa: "お歳暮・お中元を20か所へ（会員を含む）贈る注文確認"},
 	{Name: "gift-season-list", Weight: 1, Tell: tellGiftList,
-		Says: "The list of all receivers of last year's gifts, as a table, to the member who gave them.", SaysJa: "昨年の送り先一覧（表の添付）を贈り主本人へ"},
+		Says: "The list of all receivers of last year's gifts, as a table, to the member who gave them: the same bytes as somebody else's table.", SaysJa: "昨年の送り先一覧（表の添付）を贈り主本人へ"},
 	{Name: "gift-second-giver", Weight: 1, Tell: tellSecondGiver,
-		Says: "Two members give to one friend, a member or not.", SaysJa: "同じ友人へ二人の会員が贈る"},
+		Says: "Two members give to one friend, a member or not; the stream has a higher fan_out.", SaysJa: "同じ友人へ二人の会員が贈る"},
 	{Name: "gift-notice", Weight: 3, Tell: tellGiftNotice,
 		Says: "The receiver is told what comes, and who gives it.", SaysJa: "贈り物の受取人への到着のお知らせ（贈り主名入り）"},
 	{Name: "gift-link", Weight: 2, Tell: tellGiftLink,
@@ -71,7 +71,7 @@ func tellGiftSeason(s *Story) {
 		p.head(fmt.Sprintf("お届け先 %d", i+1)).receiver(f)
 		p.line("%s × 1　のし：%s　名入れ：%s", one(s, goods...), season, giver.Family)
 	}
-	s.send(Draft{To: []*Customer{giver}, Subject: season + "のご注文内容の確認", Text: p.close()})
+	s.send(Draft{Stream: GiftStream, To: []*Customer{giver}, Subject: season + "のご注文内容の確認", Text: p.close()})
 }
 
 func tellGiftList(s *Story) {
@@ -86,7 +86,7 @@ func tellGiftList(s *Story) {
 	}
 	p := s.prose().dear(giver).line("昨年のお届け先の一覧をお送りいたします。").field("会員番号", giver.MemberNo).field("ご依頼主", s.name(giver)).contact(giver)
 	file := one(s, csvFile("お届け先一覧.csv", rows, one(s, "cp932", "utf-8-bom")), xlsxFile("お届け先一覧.xlsx", rows))
-	s.send(Draft{To: []*Customer{giver}, Subject: "昨年のお届け先のご案内", Text: p.close(), Files: []File{file}})
+	s.send(Draft{Stream: GiftStream, To: []*Customer{giver}, Truth: Undecidable, Subject: "昨年のお届け先のご案内", Text: p.close(), Files: []File{file}})
 }
 
 func tellSecondGiver(s *Story) {
@@ -95,7 +95,9 @@ func tellSecondGiver(s *Story) {
 		if giver.Number == friend.Number {
 			continue
 		}
-		s.send(s.ordered(giver, friend))
+		d := s.ordered(giver, friend)
+		d.Stream = GiftStream
+		s.send(d)
 		s.wait(time.Duration(1+s.rng.IntN(60)) * time.Hour)
 	}
 }

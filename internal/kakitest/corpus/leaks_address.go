@@ -39,7 +39,7 @@ var addresses = []Kind{
 		Says: "The same with undeclared people: only what was sent before tells.", SaysJa: "同じことが未登録の方で起き、過去の送信だけが手がかりになる"},
 	{Name: "m-link-to-many", Class: "M", Cases: "111", Reach: 2, Tell: tellLinkToMany,
 		Says: "One personal link goes to twenty members.", SaysJa: "一人の専用リンクが二十人に届く"},
-	{Name: "m-links-shared", Class: "M", Cases: "111", Reach: seenIn, Tell: tellLinksShared,
+	{Name: "m-links-shared", Class: "M", Cases: "111", Reach: -1, Closes: "Set fan_out: 0 on the stream of personal links.", Tell: tellLinksShared,
 		Says: "A link maker gives each two members the same personal link.", SaysJa: "二人ずつに同じ専用リンクが発行される"},
 	{Name: "m-links-swapped", Class: "M", Cases: "111", Reach: -1, Closes: "Write the member number or name into the mail beside the link.",
 		Tell: batch{letter: whole(linkPaper), truth: Guest}.somehow,

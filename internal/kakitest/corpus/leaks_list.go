@@ -118,7 +118,7 @@ func tellNames(ownAmong bool) func(*Story) {
 		}
 		text := s.results(listed)
 		for _, c := range to {
-			s.send(Draft{To: []*Customer{c}, Truth: Nameless, Stream: NewsStream, Subject: "選考結果のお知らせ", Text: text})
+			s.send(Draft{To: []*Customer{c}, Truth: Mention, Stream: NewsStream, Subject: "選考結果のお知らせ", Text: text})
 		}
 	}
 }
@@ -126,7 +126,7 @@ func tellNames(ownAmong bool) func(*Story) {
 func tellGuestNames(s *Story) {
 	text := s.results(strangers(s, 15))
 	for _, c := range s.members(10) {
-		s.send(Draft{To: []*Customer{c}, Truth: Nameless, Stream: NewsStream, Subject: "選考結果のお知らせ", Text: text})
+		s.send(Draft{To: []*Customer{c}, Truth: Mention, Stream: NewsStream, Subject: "選考結果のお知らせ", Text: text})
 	}
 }
 

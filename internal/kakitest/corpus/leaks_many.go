@@ -39,7 +39,7 @@ var manys = []Kind{
 		Says: "Many members' mails go to one address: a loop holds on to its last value.", SaysJa: "多数の会員のメールが一つの宛先に集まる"},
 	{Name: "b-members-to-stranger", Class: "B", Cases: "9, 98", Tell: tellMembersTo(func(s *Story, _ ...*Customer) *Customer { return s.guest() }),
 		Says: "Many members' mails go to a default address that is nobody's.", SaysJa: "多数の会員のメールが、名簿にない既定の宛先に集まる"},
-	{Name: "b-guests-to-one", Class: "B", Cases: "8, 9", Reach: 3, Tell: tellGuestsToOne,
+	{Name: "b-guests-to-one", Class: "B", Cases: "8, 9", Reach: 6, Tell: tellGuestsToOne,
 		Says: "Many guests' mails go to one address.", SaysJa: "登録のない多数の方のメールが一つの宛先に集まる"},
 	{Name: "b-learned-to-one", Class: "B", Cases: "8", Tell: tellLearnedToOne,
 		Says: "The mails of undeclared people who had two right ones go to one address.", SaysJa: "過去に二通届いた未登録の方々のメールが一つの宛先に集まる"},
@@ -63,7 +63,7 @@ var manys = []Kind{
 		Says: "A queue that starts again sends each mail of a batch to all its recipients.", SaysJa: "再開した送信待ちから、各メールが全宛先に送られる"},
 	{Name: "x-sales", Class: "X", Cases: "13", Tell: tellSales,
 		Says: "Each shop's sales figures, with whom to ask, go to the staff of all shops.", SaysJa: "各店の売上と担当者の連絡先が、全店の担当者に届く"},
-	{Name: "x-reminders", Class: "X", Cases: "14", Reach: seenIn, Tell: tellReminders,
+	{Name: "x-reminders", Class: "X", Cases: "14", Reach: 2 * seenIn, Tell: tellReminders,
 		Says: "Reminders that name a member and a booking go to five other members each.", SaysJa: "氏名と予約だけの督促が、それぞれ別の会員五人に届く"},
 }
 
@@ -238,7 +238,7 @@ func tellGreetingsTo(who func(*Story, ...*Customer) *Customer) func(*Story) {
 	return func(s *Story) {
 		inbox := who(s)
 		for range 30 {
-			s.mailAs(Nameless, inbox, s.member(inbox), greetingPaper)
+			s.mailAs(Mention, inbox, s.member(inbox), greetingPaper)
 		}
 	}
 }
@@ -304,7 +304,7 @@ func tellReminders(s *Story) {
 	for range 10 {
 		victim := s.member()
 		for _, to := range s.members(5) {
-			s.mailAs(Nameless, to, victim, func(s *Story, c *Customer) Draft {
+			s.mailAs(Mention, to, victim, func(s *Story, c *Customer) Draft {
 				return Draft{Subject: "お支払いのお願い", Text: fmt.Sprintf("ご予約番号：R-%06d\nご予約者：%s 様\n残額：%d,000円\n期日：%s\n\n", s.of(c).IntN(1_000_000), s.name(c), 10+s.rng.IntN(90), s.day(7)) + footer}
 			})
 		}

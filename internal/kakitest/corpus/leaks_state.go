@@ -50,9 +50,9 @@ var states = []Kind{
 		Says: "Reply-To is still the customer's before.", SaysJa: "Reply-To欄に前の客のアドレスが残る"},
 	{Name: "h-data-uri", Class: "H", Cases: "84", Tell: tellDataURI,
 		Says: "A link opens a page within itself, in base64: another's receipt.", SaysJa: "リンクに埋め込まれたデータ（base64）が別の会員の控え"},
-	{Name: "h-small-rest", Class: "H", Cases: "81, Shopp 3221", Tell: batch{letter: restOf, truth: Wrong}.somehow,
+	{Name: "h-small-rest", Class: "H", Cases: "81, Shopp 3221", Reach: seenIn, Tell: batch{letter: restOf, truth: Mention}.somehow,
 		Says: "An order that is right in all but the telephone number to call, which is the customer's before.", SaysJa: "正しい注文確認の連絡先だけに、前の客の電話番号が残る"},
-	{Name: "h-receipts-overwritten", Class: "H", Cases: "82", Reach: seenIn, Tell: tellOverwritten,
+	{Name: "h-receipts-overwritten", Class: "H", Cases: "82", Reach: -1, Closes: "Declare order numbers (column order_no), or set fan_out: 0 on the stream.", Tell: tellOverwritten,
 		Says: "Each third notice is overwritten by the one before: an order number goes to two.", SaysJa: "三通に一通、直前の通知の内容で上書きされ、同じ注文番号が二人に届く"},
 }
 

@@ -117,7 +117,7 @@ func TestStoriesGoWrong(t *testing.T) {
 				count[truth]++
 			}
 		}
-		bounded := count[Guest] + count[Nameless]
+		bounded := count[Guest] + count[Mention]
 		if count[Wrong]+bounded+count[Undecidable] == 0 {
 			t.Errorf("%s: all is right", k.Name)
 		}

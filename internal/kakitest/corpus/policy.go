@@ -14,6 +14,7 @@ const (
 	BookingStream = "booking" // reservations, events, courses
 	AuctionStream = "auction" // members trade with each other
 	PartnerStream = "partner" // sellers, carriers
+	GiftStream    = "gift"    // the season's gifts: one giver, many receivers, who get from several
 )
 
 // Policy is what the shop's operator wrote.
@@ -50,5 +51,8 @@ func (s *Shop) Policy() policy.Spec {
 	for _, name := range []string{OrderStream, AccountStream, NewsStream, ServiceStream, BookingStream, AuctionStream, PartnerStream} {
 		spec.Streams = append(spec.Streams, policy.DefaultStream(name))
 	}
+	gifts := policy.DefaultStream(GiftStream)
+	gifts.FanIn, gifts.FanOut, gifts.MentionJump = 40, 5, 1
+	spec.Streams = append(spec.Streams, gifts)
 	return spec
 }

@@ -156,9 +156,11 @@ func tellEcho(s *Story) {
 func tellEchoThird(s *Story) {
 	c := s.member()
 	other := s.member(c)
-	s.send(s.echo(c, fmt.Sprintf(one(s,
+	d := s.echo(c, fmt.Sprintf(one(s,
 		"隣の%sさん（%s）の荷物がうちに届いています。取りに来てもらえますか。\n", "%s さんに紹介されました。連絡先は %s だそうです。\n", "先日 %s 様の名前で %s に贈り物を送ったのですが届いていないようです。\n"),
-		other.Name(), one(s, s.mobile(other), s.mobile(other), s.address(other)))))
+		other.Name(), one(s, s.mobile(other), s.mobile(other), s.address(other))))
+	d.Truth = Undecidable
+	s.send(d)
 }
 
 func tellAutoReply(s *Story) {

@@ -98,6 +98,7 @@ func (s *Shop) Customer(i int) Customer {
 	switch n := mix.IntN(1000); {
 	case i%5000 == 4217:
 		c.role = roleCanary
+		c.invent(i / 5000)
 	case block%25 == 7:
 		c.role = roleStaff
 		c.Firm = s.firm(block)
