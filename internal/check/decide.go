@@ -156,7 +156,7 @@ func (j *judge) record(v *view, d *Decision) {
 			jumped = true
 		}
 	}
-	if (v.mentions.len() > 0 || len(v.strange) > 0) && !v.r.Company && !jumped {
+	if (v.mentions.len() > 0 || v.fresh()) && !v.r.Company && !jumped {
 		fx.Outcome.Mention = true
 	}
 	if v.sole() {

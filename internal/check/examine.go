@@ -132,6 +132,7 @@ func (x *examiner) person(p Key) {
 			person.Addresses = append(person.Addresses, i.Ident)
 		}
 	}
+	person.Domains = info.Domains
 	x.e.People[p] = person
 }
 

@@ -76,13 +76,14 @@ type Finding struct {
 	Declared  bool          // somebody declared it
 	Owners    []Key         // who did; of what very many did, those whom something else in the unit points to
 	Bearers   []Key         // of what very many declared: those who are recipients
-	Domains   []Key         // company domains at which the owners have an address; for addresses and landlines
+	Domains   []Key         // company domains of recipients: at which the owners have an address, for addresses and landlines; its own, for e-mail
 	Company   bool          // the company's own: nobody's personal data
 	Routing   bool          // stands in header fields only: says where the mail goes, not what it is about
 	Namesakes int           // how many declared it
 	Where     string        // first place, "text/plain line 14"
 	Value     string        // as written; shown only with --show-values, never stored
-	Greeting  bool          // a name that stands alone, or with 様, in a line of text
+	Greeting  bool          // a name that stands alone in its line, with 様 or after "Dear"
+	Addressed bool          // a name with 様 behind it, or a Greeting: a customer's, not a clerk's
 }
 
 // Person is what the rules ask of a person beside the identifiers found.
@@ -92,6 +93,7 @@ type Person struct {
 
 	Names     []Key // declared names of any kind
 	Addresses []Key // e-mail addresses
+	Domains   []Key // of these
 }
 
 // Visible is an address in a To, Cc or Bcc field.

@@ -133,8 +133,8 @@ func (v *view) list() []Reason {
 				}
 			}
 		}
-		if n > mostNames {
-			return []Reason{{Rule: FanIn, Kinds: kindsOf(jp.Name), Where: where, Count: n, Limit: mostNames, Detail: listDetail}}
+		if limit := max(mostNames, v.j.e.Stream.FanIn); n > limit {
+			return []Reason{{Rule: FanIn, Kinds: kindsOf(jp.Name), Where: where, Count: n, Limit: limit, Detail: listDetail}}
 		}
 	}
 	return nil

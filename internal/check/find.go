@@ -138,7 +138,10 @@ func (f *finder) add(at span, n Finding) {
 		f.findings[i].Routing = f.findings[i].Routing && f.routing
 		return
 	}
-	n.Greeting = isName(n.Kind) && greets(f.place.Text, at)
+	if isName(n.Kind) {
+		n.Greeting = greets(f.place.Text, at)
+		n.Addressed = n.Greeting || addressed(f.place.Text[at.end:])
+	}
 	n.Where, n.Routing = f.place.at(at.start), f.routing
 	f.seen[n.Ident] = len(f.findings)
 	f.findings, f.readings = append(f.findings, n), append(f.readings, f.reading)

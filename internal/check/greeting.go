@@ -20,6 +20,21 @@ func greets(text string, at span) bool {
 	return false
 }
 
+// addressed tells whether an honorific for customers follows, after a reading
+// in brackets.
+func addressed(after string) bool {
+	after = after[:min(len(after), 120)]
+	for _, s := range []string{after, withoutReading(after)} {
+		s = strings.TrimLeft(s, " \u3000\r\n\t")
+		for _, h := range [...]string{"様", "さま", "サマ", "殿"} {
+			if strings.HasPrefix(s, h) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // withoutReading takes a reading in brackets out.
 func withoutReading(s string) string {
 	for _, pair := range [...][2]string{{"(", ")"}, {"（", "）"}} {

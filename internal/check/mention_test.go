@@ -19,7 +19,7 @@ func TestHeldIsNotUsual(t *testing.T) {
 		for i := range 30 {
 			o.counts.Streams["order"].Recent[i].Mention = true
 		}
-		_, v := o.judge(letter{to: []string{"p0@example.net"}, values: []item{{jp.Name, "佐藤花子"}}})
+		_, v := o.judge(letter{to: []string{"p0@example.net"}, values: []item{{jp.Name, "佐藤花子様"}}})
 		d := &v.Recipients[0]
 		if len(d.Reasons) != 1 || d.Reasons[0].Detail != "mentions" || d.Hold != (mode == policy.Enforce) {
 			t.Fatalf("%v: the jump was not seen: %+v", mode, d)

@@ -26,7 +26,7 @@ func ownership(v *view) []Reason {
 	if slipped, fits := v.slip(); slipped {
 		return v.tellingReasons(slippedDetail, fits)
 	}
-	if (v.mentions.len() > 0 || len(v.strange) > 0) && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
+	if (v.mentions.len() > 0 || v.fresh()) && mentionsJumped(v.j.stream, v.j.e.Stream.MentionJump) {
 		return v.tellingReasons(mentionsDetail, 0)
 	}
 	return reasons

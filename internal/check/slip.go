@@ -40,6 +40,14 @@ func (v *view) slip() (slipped bool, fits int) {
 	return strangers >= v.j.w.SlipStrangers && share > v.j.e.Stream.MentionJump && share > jumpFactor*usual, 0
 }
 
+// fresh tells whether the mail is about a stranger the stream has not told
+// about lately. The same one again and again is in the text of a newsletter.
+func (v *view) fresh() bool {
+	return len(v.strange) > 0 && !slices.ContainsFunc(v.j.stream.Recent, func(o Outcome) bool {
+		return len(o.Strange) > 0 && o.Strange[0] == v.strange[0]
+	})
+}
+
 // outcome is what the stream remembers of the mail for the test of later ones.
 func (v *view) outcome() Outcome {
 	return Outcome{Strange: v.strange, Addressee: v.addressee()}
@@ -137,10 +145,11 @@ func (v *view) calledBy(u *unitView) *Finding {
 			if displayed == nil && u.relations[i] == foreign && f.Where == "header To" {
 				displayed = f
 			}
+		case !f.Addressed:
 		case u.relations[i] == foreign && (f.Greeting || !u.own.named()):
 			return f
 		default:
-			return nil // the first name is the recipient's, or stands in running text
+			return nil // the first customer named is the recipient, or stands in running text
 		}
 	}
 	if u.own.named() {

@@ -158,10 +158,25 @@ func (v *view) relate(f *Finding) relation {
 		return nobodys
 	case v.isOwn(f):
 		return own
-	case v.r.Granted[f.Kind]:
+	case v.r.Granted[f.Kind], v.isColleagues(f):
 		return granted
 	}
 	return foreign
+}
+
+// isColleagues tells whether a finding is the name, the home or the company's
+// mail address of somebody who works where the recipient does: colleagues know
+// these of each other.
+func (v *view) isColleagues(f *Finding) bool {
+	switch {
+	case !v.r.CompanyDomain || !f.Declared:
+		return false
+	case f.Kind == jp.Email:
+		return slices.Contains(f.Domains, v.r.Domain)
+	case isName(f.Kind), isHousehold(f.Kind, f.Class):
+		return slices.ContainsFunc(f.Owners, func(p Key) bool { return slices.Contains(v.j.e.People[p].Domains, v.r.Domain) })
+	}
+	return false
 }
 
 // isOwn tells whether a finding is the recipient's own: declared for one of

@@ -151,7 +151,7 @@ func tellReferralAddress(s *Story) {
 	c, friend := s.member(), s.guest()
 	p := s.prose().line("%s 様のご友人 %s 様より、例示商店へのご招待が届いています。\n", s.name(friend), s.name(c)).field("お返事はこちらへ", c.Email)
 	p.line("ご登録はこちらから：https://shop.example/invite/%s", s.token())
-	s.send(Draft{Shown: []Rcpt{{Address: friend.Email}}, Stream: AccountStream, Subject: "ご友人からのご招待", Text: p.close()})
+	s.send(Draft{Shown: []Rcpt{{Address: friend.Email, Truth: Undecidable}}, Stream: AccountStream, Subject: "ご友人からのご招待", Text: p.close()})
 }
 
 func tellReferralJoined(s *Story) {
