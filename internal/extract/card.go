@@ -9,13 +9,13 @@ import (
 	"github.com/kakitome/kakitome/internal/mail"
 )
 
-// card reads a vCard or iCalendar text: as is, with folded lines joined and
-// escapes decoded (RFC 6350 §3.2, §3.4; RFC 5545 §3.1, §3.3.11; RFC 6868), and
-// the values that a program shows in another form than they are written in.
+// card reads a vCard or iCalendar text: with folded lines joined, for a fold may
+// stand within an address that is another without its end; with escapes decoded
+// (RFC 6350 §3.2, §3.4; RFC 5545 §3.1, §3.3.11; RFC 6868); and the values that a program shows in another form than they are written in.
 func (r *reader) card(u *unit, where, text string, depth int) {
-	u.prose(where, text, 1)
 	folded := strings.NewReplacer("\n ", "", "\n\t", "").Replace(text)
-	if joined := cardEscapes.Replace(folded); joined != text {
+	u.prose(where, folded, 1)
+	if joined := cardEscapes.Replace(folded); joined != folded {
 		u.prose(where, joined, 0)
 	}
 	k := cards{r: r, u: u, where: where, depth: depth}

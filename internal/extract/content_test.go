@@ -21,7 +21,7 @@ func TestContent(t *testing.T) {
 		{"html by name", "application/octet-stream", "a.html", "<p>山<b>田</b>", []string{"A line 1: 山田"}},
 		{"html by look", "", "a", "<!doctype html><p>山<b>田</b>", []string{"A doctype: html", "A line 1: 山田"}},
 		{"html as plain text", "text/plain", "a.txt", "<div>山<b>田</b></div>", []string{"A line 1: <div>山<b>田</b></div>", "A line 1: 山田"}},
-		{"calendar", "text/calendar", "a.ics", "SUMMARY:山\r\n 田\\,様\r\n", []string{"A line 1: SUMMARY:山| 田\\,様|", "A: SUMMARY:山田,様|"}},
+		{"calendar", "text/calendar", "a.ics", "SUMMARY:山\r\n 田\\,様\r\n", []string{"A line 1: SUMMARY:山田\\,様|", "A: SUMMARY:山田,様|"}},
 		{"old vcard", "text/x-vcard", "a.vcf", "N;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=8E=52=\r\n=93=63\r\nPHOTO;ENCODING=BASE64:/9j/\r\n", []string{
 			"A line 1: N;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=8E=52=|=93=63|PHOTO;ENCODING=BASE64:/9j/|",
 			"A: 山田", "unread inline attachment a.vcf photo (image/jpeg): image",
