@@ -62,6 +62,8 @@ func (r *reader) openForm(u *unit, c content, depth int) {
 		r.bzip2(u, c, depth+1)
 	case formTar:
 		r.tar(u, c, depth+1)
+	case formMailbox:
+		r.mailbox(u, c, depth+1)
 	case formMail:
 		r.mailFile(u, c, depth+1)
 	case formText, formHTML, formXML, formJSON, formCard:
@@ -93,7 +95,7 @@ func (r *reader) textual(u *unit, c content, f form, depth int) {
 	if junk(text) {
 		u.unread(c.where, c.mediaType, whyJunk)
 	}
-	if why := encodedWithin(text); why != "" {
+	if why := encodedWithin(r.uuencoded(u, c, text, depth)); why != "" {
 		u.unread(c.where, c.mediaType, why)
 	}
 	if f == formXML && office.Flat(text) {
@@ -155,31 +157,4 @@ func junk(text string) bool {
 		}
 	}
 	return bad*10 > all
-}
-
-// encodedWithin tells whether text holds content that some mail programs
-// decode, or that only a key opens: uuencode, PGP and S/MIME armour, the source
-// of an encoded mail (as in bounces).
-func encodedWithin(text string) string {
-	for line := range strings.Lines(text) {
-		line = strings.TrimPrefix(strings.TrimRight(line, "\r\n\t "), "- ") // as in clear-signed text, RFC 9580 §7.2
-		switch {
-		case strings.HasPrefix(line, "-----BEGIN ") && !strings.HasPrefix(line, "-----BEGIN PGP SIG"):
-			return whyEncrypted
-		case strings.HasPrefix(line, "begin "), strings.HasPrefix(line, "=ybegin "):
-			if mode := strings.Fields(line); len(mode) >= 3 && (line[0] == '=' || octal(mode[1])) {
-				return whyEncoded
-			}
-		case len(line) > 26 && strings.EqualFold(line[:26], "Content-Transfer-Encoding:"):
-			switch strings.ToLower(strings.TrimSpace(line[26:])) {
-			case "base64", "quoted-printable", "x-uuencode":
-				return whyEncoded
-			}
-		}
-	}
-	return ""
-}
-
-func octal(s string) bool {
-	return len(s) >= 3 && len(s) <= 4 && strings.Trim(s, "01234567") == ""
 }

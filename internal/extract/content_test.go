@@ -41,6 +41,7 @@ func TestContent(t *testing.T) {
 		{"drawing", "image/svg+xml", "a.svg", "<svg><text>山田</text></svg>", []string{"A line 1: 山田", "unread A (image/svg+xml): image"}},
 		{"sound", "audio/mpeg", "a.mp3", "x", []string{"unread A (audio/mpeg): format not read"}},
 		{"rtf", "application/msword", "a.doc", `{\rtf1 \'8e\'52}`, []string{"A line 1: ŽR", "A: 山|"}},
+		{"outlook message", "application/octet-stream", "a.msg", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1__" + "_\x00_\x00p\x00r\x00o\x00p\x00e\x00r\x00t\x00i\x00e\x00s\x00_\x00", []string{"unread A (application/vnd.ms-outlook): format not read"}},
 		{"old office", "application/vnd.ms-excel", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", []string{"unread A (application/x-ole-storage): format not read"}},
 		{"lzh", "application/octet-stream", "a.lzh", "\x1b\x2a-lh5-..", []string{"unread A (application/x-lzh-compressed): format not read"}},
 		{"clear-signed", "text/plain", "a.txt", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n山田\n- -- \n-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----", []string{
@@ -50,7 +51,6 @@ func TestContent(t *testing.T) {
 			"A line 1: -----BEGIN PGP SIGNED MESSAGE-----||- -----BEGIN PGP MESSAGE-----|", "unread A (text/plain): encrypted",
 		}},
 		{"pgp in text", "text/plain", "a.txt", "x\n-----BEGIN PGP MESSAGE-----\nabc", []string{"A line 1: x|-----BEGIN PGP MESSAGE-----|abc", "unread A (text/plain): encrypted"}},
-		{"uuencode", "text/plain", "a.txt", "x\nbegin 644 a.csv\n#86%A\n", []string{"A line 1: x|begin 644 a.csv|#86%A|", "unread A (text/plain): holds encoded content"}},
 		{"encoded mail quoted", "text/plain", "a.txt", "x\nContent-Transfer-Encoding: BASE64\n\nYQ==", []string{
 			"A line 1: x|Content-Transfer-Encoding: BASE64||YQ==", "unread A (text/plain): holds encoded content",
 		}},

@@ -91,7 +91,7 @@ var extensions = map[string]string{
 	".xls": "application/vnd.ms-excel", ".xlsx": "application/vnd.ms-excel", ".xlsm": "application/vnd.ms-excel",
 	".doc": "application/msword", ".docx": "application/msword",
 	".ppt": "application/vnd.ms-powerpoint", ".pptx": "application/vnd.ms-powerpoint",
-	".msg": "application/vnd.ms-outlook", ".mbox": "application/mbox",
+	".msg": "application/vnd.ms-outlook", ".mbox": "application/mbox", ".mbx": "application/mbox",
 	".p7m": "application/pkcs7-mime", ".pgp": "application/pgp-encrypted", ".gpg": "application/pgp-encrypted",
 	".asc": "application/pgp-encrypted",
 	".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
@@ -109,7 +109,7 @@ var forms = map[string]form{
 	"text/directory": formCard, "text/x-vcalendar": formCard,
 	"application/pdf": formPDF, "application/x-pdf": formPDF,
 	"application/zip": formZip, "application/x-zip-compressed": formZip, "application/x-zip": formZip,
-	"application/x-tar":      formTar,
+	"application/x-tar": formTar, "application/mbox": formMailbox,
 	"application/pkcs7-mime": formSMIME, "application/x-pkcs7-mime": formSMIME,
 	"message/rfc822": formMail, "message/global": formMail, "text/rfc822-headers": formMail,
 	"message/delivery-status": formText, "message/disposition-notification": formText,
@@ -119,7 +119,7 @@ var forms = map[string]form{
 
 // closed are media types whose bytes may look like text without being readable.
 var closed = map[string]string{
-	"application/postscript": whyFormat, "application/mbox": whyFormat, "application/ms-tnef": whyFormat,
+	"application/postscript": whyFormat, "application/ms-tnef": whyFormat,
 	"application/pgp-encrypted": whyEncrypted, "application/pgp-keys": whyFormat,
 	"application/mac-binhex40": whyFormat,
 	"message/partial":          whyFragment, "message/external-body": whyFragment,

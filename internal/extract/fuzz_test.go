@@ -114,7 +114,7 @@ func FuzzPDF(f *testing.F) {
 // mayBeEmpty are the forms of files that can hold nothing to say.
 var mayBeEmpty = map[form]bool{
 	formHTML: true, formXML: true, formMail: true, formRTF: true, formPDF: true, formTNEF: true, formSMIME: true,
-	formZip: true, formGzip: true, formBzip2: true, formTar: true,
+	formZip: true, formGzip: true, formBzip2: true, formTar: true, formMailbox: true,
 }
 
 // FuzzArchive: what tapes and compressed files hold is read within bounds.
@@ -142,6 +142,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("Content-Type: multipart/signed; boundary=b\r\n\r\nx\r\n--b\r\n\r\ny\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\nz\r\n--b--\r\nw"))
 	f.Add([]byte("Content-Type: text/html\r\nX-A: %E5%B1%B1\r\nnot a field\r\n\r\n<a href='data:message/rfc822,Subject:%20x'>"))
 	f.Add([]byte("Content-Type: text/vcard\r\n\r\nN;ENCODING=QUOTED-PRINTABLE:=E5=B1=B1=\r\n=E7=94=B0\r\n"))
+	f.Add([]byte("Content-Type: text/plain\r\n\r\nx\r\nbegin 644 a.csv\r\n.Y+V0Z)>DZ(JQY:V0+#\r\n`\r\nend\r\n"))
+	f.Add([]byte("Content-Type: application/mbox\r\n\r\nFrom x\nTo: a\nSubject: b\n\nc\n\nFrom y\nTo: a\nSubject: b\n\nd\n"))
+	f.Add([]byte("Content-Type: text/calendar\r\n\r\nATTENDEE;CN=\"a:b\":mailto:a%40b\r\nATTACH;FMTTYPE=text/html;ENCODING=BASE64:PHA+\r\n eA==\r\nN:a;b\r\nADR:;;a;b;c;d\r\n"))
 	f.Add([]byte(file(f, "signed.eml")))
 	f.Add([]byte(file(f, "detached.eml")))
 	f.Add([]byte("Content-Type: application/pkcs7-mime\r\n\r\n" + file(f, "compressed.p7m")))

@@ -26,6 +26,7 @@ const (
 	formGzip
 	formBzip2
 	formTar
+	formMailbox
 	formMail
 	formImage   // the bytes say so; a label alone would let text pass as an inline image
 	formDrawing // SVG, which is XML and an image
@@ -110,6 +111,9 @@ func fromMagic(found string, c content) finding {
 	case found == "application/pgp-encrypted":
 		return finding{formClosed, found, whyEncrypted}
 	case found == "application/x-ole-storage":
+		if bytes.Contains(c.data, []byte("_\x00_\x00p\x00r\x00o\x00p\x00e\x00r\x00t\x00i\x00e\x00s\x00_\x00")) { // MS-OXMSG §2.4
+			found = "application/vnd.ms-outlook"
+		}
 		return finding{formClosed, found, oleWhy(c.data)}
 	}
 	return finding{formClosed, found, whyFormat}
@@ -134,6 +138,8 @@ func fromText(c content, labelled, why string) finding {
 		return finding{form: formJSON, mediaType: labelled}
 	case strings.HasPrefix(trimmed, "BEGIN:VC"):
 		return finding{form: formCard, mediaType: labelled}
+	case looksMailbox(trimmed):
+		return finding{form: formMailbox, mediaType: labelled}
 	case looksMail(trimmed):
 		return finding{form: formMail, mediaType: labelled}
 	}

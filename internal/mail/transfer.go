@@ -46,7 +46,7 @@ func (e transferEncoding) decode(body []byte) (content []byte, ok bool) {
 	case quotedPrintable:
 		return decodeQuotedPrintable(body)
 	case uuEncoding:
-		return decodeUU(body)
+		return DecodeUU(body)
 	case identityEncoding, unknownEncoding:
 	}
 	return body[:len(body):len(body)], true
@@ -174,9 +174,9 @@ func hexDigit(c byte) byte {
 	return 0xff
 }
 
-// decodeUU reads the lines between "begin" and "end". It is not ok without
-// them, or if other text stands outside: that text is kept in front.
-func decodeUU(b []byte) (out []byte, ok bool) {
+// DecodeUU reads the lines between "begin" and "end" of uuencode. It is not ok
+// without them, or if other text stands outside: that text is kept in front.
+func DecodeUU(b []byte) (out []byte, ok bool) {
 	whole, ok := b, true
 	inside, ended := false, false
 	for len(b) > 0 {

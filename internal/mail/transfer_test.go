@@ -74,7 +74,7 @@ func FuzzTransfer(f *testing.F) {
 		if got, ok := decodeQuotedPrintable(qp.Bytes()); !ok || !bytes.Equal(got, b) {
 			t.Errorf("quoted-printable of %q: got %q, %v", b, got, ok)
 		}
-		_, _ = decodeUU(b)
+		_, _ = DecodeUU(b)
 		if got, _ := decodeQuotedPrintable(b); len(got) > len(b) {
 			t.Errorf("quoted-printable grew: %q to %q", b, got)
 		}
