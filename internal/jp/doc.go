@@ -12,15 +12,19 @@
 // # What the text folding does
 //
 //   - Width: full-width Latin, digits and signs become ASCII, half-width
-//     katakana become full-width, (han)dakuten are composed.
+//     katakana become full-width, (han)dakuten are composed. What Unicode calls
+//     compatible becomes plain (㈱ ㍻ ㌔ Ⅲ 𝐀, radicals such as ⽥), but for ① and ²,
+//     whose digits would join those beside them.
 //   - Latin letters become lower case without diacritics; hyphens and
 //     apostrophes between two letters are dropped (they count as a gap).
-//   - Small kana become large ones (banks and carriers write ｼﾖｳｺ), iteration
-//     marks are written out, a dash after katakana is a long vowel mark, and
-//     between kanji が ガ ヶ ケ are one, so are ノ の, and ツ っ つ. Hiragana and
-//     katakana stay distinct in text; NameKana offers its forms in both.
+//   - Kana become those that banks write: small ones large (ｼﾖｳｺ), ヰ ヱ ヲ are イ
+//     エ オ, cursive ones plain. Iteration marks (々 ゝ ゞ 〱) are written out, a
+//     dash or wave after kana is a long vowel mark, and between kanji が ガ ヶ ケ
+//     are one, so are ノ の, and ツ っ つ. Hiragana and katakana stay distinct in
+//     text; NameKana offers its forms in both.
 //   - Kanji: old and variant shapes of one character become one (髙 高), see
-//     variants.go. Characters used as different names stay apart (斎 斉, 島 嶋).
+//     variants.go for which and why. Characters used as different names stay
+//     apart (斎 斉, 島 嶋).
 //   - House numbers: 一丁目二番三号, 1の2の3, １－２－３ become 1-2-3. A kanji
 //     numeral is a number only where a counter of house numbers follows, or a
 //     chain of them; 三田, 一郎 and 六本木 stay.

@@ -21,7 +21,8 @@ var (
 // for questions and for what [Tokens] finds. The error says what is wrong and
 // never quotes the value.
 //
-//   - email: lower case, A-labels: taro@example.jp
+//   - email: lower case, A-labels: taro@example.jp; one spelling for a mailbox
+//     where the provider says which addresses are its own (see mailbox)
 //   - phone: national digits 09012345678, or + and digits for other countries
 //   - name: folded text; name_kana: in katakana
 //   - name_latin: folded parts in alphabetical order, so that family and given
