@@ -83,7 +83,7 @@ func TestParseCSVRefusesFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":           {"", "the file is empty"},
 		"unknown column":  {"person_id,emial\n", "line 1: column 2 is not known (did you mean email?)"},
-		"strange column":  {"person_id,taro@example.jp\n", "line 1: column 2 is not known (known are person_id, canary, email,"},
+		"strange column":  {"person_id,taro@example.jp\n", "line 1: column 2 is not known (known are person_id, canary, removed, email,"},
 		"no id":           {"name,email\n", "line 1: there is no column person_id"},
 		"two ids":         {"person_id,person_id\n", "line 1: column person_id is there twice"},
 		"utf-8 then sjis": {utf8 + sjis(t, "M-9999,見本花子\n"), "line 813: not UTF-8; the file began as UTF-8"},
@@ -136,6 +136,24 @@ func TestParseCSVReportsEveryBadRow(t *testing.T) {
 	}
 }
 
+// Who is removed needs an id and nothing else.
+func TestParseCSVRemoved(t *testing.T) {
+	t.Parallel()
+	text := "person_id,removed,email,canary\nM-1,yes,gone,perhaps\nM-2,no,taro@example.jp,\n,t,,\nM-3,f,gone,\nM-2,1,,\n"
+	people, bad, _, err := parse(text)
+	want := []Person{{ID: "M-1", Removed: true, Line: 2}, {ID: "M-2", Line: 3, Values: []Value{{jp.Email, "taro@example.jp"}}}}
+	if diff := cmp.Diff(want, people); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	var got []string
+	for _, e := range bad {
+		got = append(got, fmt.Sprintf("%d %s %s", e.Line, e.Person, e.Column))
+	}
+	if diff := cmp.Diff([]string{"4  person_id", "5 M-3 email", "6 M-2 person_id"}, got); diff != "" {
+		t.Errorf("bad rows (-want +got):\n%s", diff)
+	}
+}
+
 func TestParseCSVStopsAtErrorOfCaller(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("stop")
@@ -155,6 +173,7 @@ func FuzzParseCSV(f *testing.F) {
 	f.Add([]byte(members))
 	f.Add([]byte(sjis(f, members)))
 	f.Add([]byte("person_id\n\"M-1\"\"\n\",\n"))
+	f.Add([]byte("person_id,removed,email\nM-1,yes,\nM-2,1,x\n"))
 	f.Add([]byte("person_id,phone,phone\r\nM-1,090-1234-5678,\r\n\r\nM-1,,\r\n"))
 	f.Add([]byte("\xef\xbb\xbfperson_id,canary\n1,はい\n2,\x82\xcd\x82\xa2\n"))
 	h, err := NewHasher(make([]byte, SecretSize))

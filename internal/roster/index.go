@@ -66,7 +66,14 @@ func (x *Index) Snapshot() *Snapshot { return x.now.Load() }
 // Load replaces everybody by those of seq, atomically: on an error the index
 // stays as it was. A person who comes twice is an error.
 func (x *Index) Load(version int64, seq iter.Seq2[Hashed, error]) error {
+	return x.LoadSized(version, 0, 0, seq)
+}
+
+// LoadSized is Load when it is known about how many people with how many entries
+// will come; it needs less memory on the way.
+func (x *Index) LoadSized(version int64, people, entries int, seq iter.Seq2[Hashed, error]) error {
 	var b builder
+	b.reserve(people, entries)
 	for h, err := range seq {
 		if err == nil {
 			err = b.add(&h)
@@ -212,7 +219,11 @@ func (s *Snapshot) beside() int {
 // merged makes one layer of everybody.
 func (s *Snapshot) merged() (*layer, error) {
 	var b builder
-	b.reserve(s.parts)
+	people, entries := 0, 0
+	for _, p := range s.parts {
+		people, entries = people+len(p.people), entries+max(len(p.idents), len(p.forms))
+	}
+	b.reserve(people, entries)
 	for _, p := range s.parts {
 		b.copy(p.layer, p.isGone)
 	}

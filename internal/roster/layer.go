@@ -62,17 +62,12 @@ type builder struct {
 	rows []ownerRow
 }
 
-// reserve makes room for the people of some parts. Slices of hundreds of
-// megabytes that grow are copied in one piece, and while one is, the collector
-// cannot stop that goroutine and so stops all others.
-func (b *builder) reserve(parts []part) {
-	var people, idents, mails, rows, forms int
-	for _, p := range parts {
-		people, idents, mails = people+len(p.people), idents+len(p.idents), mails+len(p.mails)
-		rows, forms = rows+len(p.declared), forms+len(p.forms)
-	}
-	b.people, b.idents, b.mails = make([]personRow, 0, people), make([]IdentRef, 0, idents), make([]Key, 0, mails)
-	b.rows, b.forms = make([]ownerRow, 0, rows), make([]formRow, 0, forms)
+// reserve makes room for so many people with so many entries. Slices of hundreds
+// of megabytes that grow are copied in one piece, and while one is, the
+// collector cannot stop that goroutine and so stops all others.
+func (b *builder) reserve(people, entries int) {
+	b.people, b.mails = make([]personRow, 0, people), make([]Key, 0, people)
+	b.idents, b.rows, b.forms = make([]IdentRef, 0, entries), make([]ownerRow, 0, entries), make([]formRow, 0, entries)
 }
 
 // add takes a person in. The caller sees to it that nobody comes twice.

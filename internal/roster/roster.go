@@ -46,10 +46,11 @@ type Value struct {
 
 // Person is what a roster file says of somebody, in clear.
 type Person struct {
-	ID     string // the shop's own number for the person
-	Canary bool   // nobody real: mail about this person proves a defect
-	Values []Value
-	Line   int // of the file, from 1; 0 when it came another way
+	ID      string // the shop's own number for the person
+	Canary  bool   // nobody real: mail about this person proves a defect
+	Removed bool   // not one of the shop's people any more; has no values
+	Values  []Value
+	Line    int // of the file, or row of the query, from 1; 0 when it came another way
 }
 
 // Entry is one spelling of one identifier, hashed.
