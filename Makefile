@@ -15,10 +15,10 @@ demo: build
 build:
 	$(GOBUILD) -o bin/kakitome ./cmd/kakitome
 
-# Installs what the tests need, runs all of them with a private PostgreSQL, and fuzzes briefly.
+# Installs what the tests need, runs all of them with a private PostgreSQL and MariaDB, and fuzzes briefly.
 test:
 	scripts/install-test-deps
-	scripts/with-postgres go test -timeout 10m ./...
+	scripts/with-postgres scripts/with-mariadb go test -timeout 10m ./...
 	FUZZTIME=3s FUZZBUDGET=150 scripts/fuzz
 
 # Kills the server fifty times on each database, and runs the races and the outages in full.

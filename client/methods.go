@@ -31,12 +31,39 @@ func (c *Client) Check(ctx context.Context, r CheckRequest, mail io.Reader) (jso
 // ImportRoster sends a roster CSV. Without skipBad one bad row means nothing
 // is imported: the answer then lists every bad row and has no version.
 func (c *Client) ImportRoster(ctx context.Context, csv io.Reader, skipBad bool) (*Imported, error) {
+	return c.ImportRosterAs(ctx, csv, ImportOptions{SkipBad: skipBad})
+}
+
+// ImportRosterAs is ImportRoster with all its options. An import that was
+// refused says so and has no version.
+func (c *Client) ImportRosterAs(ctx context.Context, csv io.Reader, o ImportOptions) (*Imported, error) {
 	q := url.Values{}
-	if skipBad {
+	if o.SkipBad {
 		q.Set("skip_bad", "true")
+	}
+	if o.Agreed != "" {
+		q.Set("agreed", o.Agreed)
 	}
 	out := &Imported{}
 	return out, c.call(ctx, http.MethodPost, "/v1/roster/import", q, csv, out)
+}
+
+// SyncRoster runs a feed once, and answers as ImportRosterAs does.
+func (c *Client) SyncRoster(ctx context.Context, s Sync) (*Imported, error) {
+	out := &Imported{}
+	return out, c.call(ctx, http.MethodPost, "/v1/roster/sync", nil, s, out)
+}
+
+// Feeds lists the ways by which people come into the roster.
+func (c *Client) Feeds(ctx context.Context) ([]Feed, error) {
+	out := []Feed{}
+	return out, c.call(ctx, http.MethodGet, "/v1/roster/feeds", nil, nil, &out)
+}
+
+// AgreeFeed lets the next run of a refused feed bind as many people anew as
+// were refused. The feed is named by its name, or by the id of its alert.
+func (c *Client) AgreeFeed(ctx context.Context, feed, reason string) error {
+	return c.call(ctx, http.MethodPost, "/v1/roster/feeds/"+url.PathEscape(feed)+"/agree", nil, map[string]string{"reason": reason}, nil)
 }
 
 // Person says what the roster holds of a person.

@@ -128,15 +128,60 @@ type Imported struct {
 	Changed  int        `json:"changed"`
 	Rejected int        `json:"rejected"`
 	Version  int64      `json:"roster_version"`
+	Feed     string     `json:"feed,omitempty"`    // of a sync
+	Removed  int        `json:"removed,omitempty"` // people, by the column removed
 	Errors   []RowError `json:"errors,omitempty"`
+	// Refused says why nothing was imported although every row is sound.
+	Refused *Refused `json:"refused,omitempty"`
 	// RejectedRows are the rejected rows as they stood, with the header line
 	// first, for FILE.rejected.csv.
 	RejectedRows string `json:"rejected_rows,omitempty"`
 }
 
+// Refused is an import that would bind many people to other data than before:
+// to identifiers that were other people's, or to another address and another
+// name or home at once. It is refused until a person agrees.
+type Refused struct {
+	People   int       `json:"people"`   // bound anew within a day, this import included
+	Changed  int       `json:"changed"`  // of so many whose data changed
+	Examples []string  `json:"examples"` // person ids
+	At       time.Time `json:"at,omitzero"`
+}
+
+// ImportOptions say how people are taken in.
+type ImportOptions struct {
+	SkipBad bool   `json:"skip_bad,omitempty"` // take the good rows; else one bad row means that nothing is
+	Agreed  string `json:"agreed,omitempty"`   // why it is right whoever is bound anew; empty: nobody agrees
+}
+
+// Sync asks for one run of a feed: of the configuration, by its name, or of a
+// query.
+type Sync struct {
+	ImportOptions
+	Name      string `json:"name,omitempty"`
+	DSN       string `json:"dsn,omitempty"`
+	Query     string `json:"query,omitempty"`
+	Watermark string `json:"watermark,omitempty"` // column that grows with every change; empty: all is read each time
+	Full      bool   `json:"full,omitempty"`      // read all, whatever was read before
+}
+
+// Feed is a way by which people come into the roster.
+type Feed struct {
+	Name      string    `json:"name"`
+	FedAt     time.Time `json:"fed_at,omitzero"` // when people, or the word that there are no new ones, last came
+	Late      bool      `json:"late"`
+	Rows      int64     `json:"rows"`    // of the last run
+	Changed   int64     `json:"changed"` // people, by it
+	Problem   string    `json:"problem,omitempty"`
+	Refused   *Refused  `json:"refused,omitempty"`
+	Agreed    int       `json:"agreed,omitempty"` // people whom the next run may bind anew
+	LateAfter int64     `json:"late_after_seconds,omitempty"`
+}
+
 // RowError says what is wrong with one row. It never quotes a value.
 type RowError struct {
-	Line   int    `json:"line"`
+	Line   int    `json:"line"`             // of the file, or number of the row of a query
+	Person string `json:"person,omitempty"` // id; of a query only
 	Column string `json:"column,omitempty"`
 	Reason string `json:"reason"`
 	Hint   string `json:"hint,omitempty"`

@@ -26,6 +26,9 @@ type grammar struct {
 
 type rosterCmd struct {
 	Import rosterImportCmd `cmd:"" help:"Import a CSV."`
+	Sync   rosterSyncCmd   `cmd:"" help:"Take people from the shop's own database."`
+	Feeds  rosterFeedsCmd  `cmd:"" help:"List by which ways people come, and when they last did."`
+	Agree  rosterAgreeCmd  `cmd:"" help:"Let a feed in that was refused."`
 	Show   rosterShowCmd   `cmd:"" help:"Show what is known of a person: kinds, no values."`
 	Remove rosterRemoveCmd `cmd:"" help:"Erase a person from the roster."`
 	Stats  rosterStatsCmd  `cmd:"" help:"Count the roster."`

@@ -16,12 +16,17 @@ import (
 
 type rosterImportCmd struct {
 	asJSON
+	agreement
 	File    string `arg:"" help:"The CSV, UTF-8 or Shift_JIS, or - for standard input."`
 	SkipBad bool   `help:"Import the good rows, write the bad ones to FILE.rejected.csv."`
 }
 
 // Run imports a roster.
 func (c *rosterImportCmd) Run(e *environment) error {
+	agreed, err := c.why()
+	if err != nil {
+		return err
+	}
 	file, err := openOrStdin(c.File, e.in)
 	if err != nil {
 		return err
@@ -32,7 +37,7 @@ func (c *rosterImportCmd) Run(e *environment) error {
 		return err
 	}
 	defer done()
-	got, err := server.ImportRoster(e.ctx, e.progress("reading", file), c.SkipBad)
+	got, err := server.ImportRosterAs(e.ctx, e.progress("reading", file), client.ImportOptions{SkipBad: c.SkipBad, Agreed: agreed})
 	if err != nil {
 		return err
 	}
@@ -45,19 +50,10 @@ func (c *rosterImportCmd) Run(e *environment) error {
 	if err := e.show(c.JSON, got, func(w io.Writer) { c.print(w, got) }); err != nil {
 		return err
 	}
-	if len(got.Errors) == 0 {
-		return nil
-	}
 	for _, r := range got.Errors {
 		e.say("%s:%d: %s", c.File, r.Line, r.Error())
 	}
-	if c.SkipBad {
-		return nil
-	}
-	return &client.Problem{
-		Detail: fmt.Sprintf("nothing was imported: %d bad rows", got.Rejected),
-		Hint:   "mend the rows above, or import the good ones with --skip-bad",
-	}
+	return outcome(e, got, c.SkipBad)
 }
 
 func (c *rosterImportCmd) writeRejected(e *environment, got *client.Imported) error {
@@ -108,7 +104,7 @@ func (p *progressReader) Read(b []byte) (int, error) {
 		p.shown = percent
 		_, _ = fmt.Fprintf(p.w, "\r%s %3d %%", p.what, percent)
 		if percent >= 100 {
-			_, _ = fmt.Fprintln(p.w)
+			_, _ = fmt.Fprintln(p.w, "; writing and indexing the rest")
 		}
 	}
 	return n, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 //	relayed N ADDR     waits until an address has got N mails
 //	nothing ADDR       checks that an address got no mail
 //	agekey FILE        makes an age identity; its recipient is $RECIPIENT
+//	[env:NAME]         is true when the environment has NAME
 //	id NAME            keeps the first id in stdout's JSON list as $NAME
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -40,12 +42,21 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			relay := kakitest.NewRelay(t)
 			env.Values["relay"] = relay
+			env.Setenv("KAKITOME_TEST_POSTGRES", os.Getenv("KAKITOME_TEST_POSTGRES"))
+			env.Setenv("QUERY", "SELECT id AS person_id, mail AS email, gone AS removed, changed FROM kakitome_cli")
 			path := filepath.Join(env.WorkDir, "kakitome.yaml")
 			text, err := os.ReadFile(path) //nolint:gosec // of the script
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 			return os.WriteFile(path, []byte(kakitest.File("./kakitome-data", relay.Addr(), string(text))), 0o600)
+		},
+		Condition: func(cond string) (bool, error) {
+			name, ok := strings.CutPrefix(cond, "env:")
+			if !ok {
+				return false, fmt.Errorf("no condition %s", cond)
+			}
+			return os.Getenv(name) != "", nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"ready": scriptReady, "send": scriptSend, "relayed": scriptRelayed, "nothing": scriptNothing, "id": scriptID,

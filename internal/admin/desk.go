@@ -26,7 +26,12 @@ type Options struct {
 	Hasher *roster.Hasher
 	Roster *roster.Index
 	Policy *policy.Policy
-	Seal   func(person roster.Key, id string) ([]byte, error) // of person ids
+	Feeds  []Feed // of the configuration
+	Source Source
+	Seal   func(of roster.Key, text string) ([]byte, error) // person ids, places of feeds
+	Open   func(of roster.Key, sealed []byte) (string, error)
+	// FeedDue has a feed run soon.
+	FeedDue func(name string)
 	// Follow brings this node up to the store's roster version and returns
 	// when it is effective here.
 	Follow func(ctx context.Context) error

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -36,8 +37,21 @@ type Store interface {
 	AlertAck(ctx context.Context, id int64, by string, now time.Time) error
 
 	// ImportRoster makes all of seq visible at once, or nothing of it. It is
-	// audited, and noted in the version, as done by somebody.
-	ImportRoster(ctx context.Context, now time.Time, by string, seq iter.Seq2[SealedPerson, error]) (Imported, error)
+	// audited, and noted in the version, as done by somebody. The error is a
+	// *Refusal when it would bind too many people anew.
+	ImportRoster(ctx context.Context, now time.Time, in Import, seq iter.Seq2[SealedPerson, error]) (Imported, error)
+	// Feeds lists the feeds that were ever heard of, by name.
+	Feeds(ctx context.Context) ([]FeedState, error)
+	// ClaimFeed makes a feed's next run this node's, unless one was begun after
+	// a time. A feed never heard of is known from then on.
+	ClaimFeed(ctx context.Context, name string, now, after time.Time) (ours bool, err error)
+	// FeedFailed notes, and audits, that a run took nothing in.
+	FeedFailed(ctx context.Context, now time.Time, name, by, problem string) error
+	// FeedLate raises the alert of a feed that nothing came by since a time, once
+	// until something does.
+	FeedLate(ctx context.Context, now time.Time, name string, since time.Time) error
+	// AgreeFeed lets a feed's next run bind as many people anew as were refused.
+	AgreeFeed(ctx context.Context, now time.Time, name, by, reason string) error
 	// RemovePerson erases a person: the roster's rows, what was learned, the
 	// contents of decided mails. A person nobody knows is a fault.NotFound.
 	RemovePerson(ctx context.Context, now time.Time, person roster.Key, by, reason string) (Erased, error)
@@ -132,8 +146,35 @@ type SealedPerson struct {
 	Person  roster.Key
 	Sealed  []byte // the id; the same id may be sealed to other bytes each time
 	Canary  bool
-	Folding int // the jp.Version under which the entries were made
+	Removed bool // to be no more; has no entries
+	Folding int  // the jp.Version under which the entries were made
 	Entries []roster.Entry
+}
+
+// Kinds of alerts about feeds; the subject is the feed's name.
+const (
+	AlertFeedLate    = "feed_late"
+	AlertFeedRefused = "feed_refused"
+)
+
+// FeedCSV is the name of the feed that files are.
+const FeedCSV = "csv"
+
+// Import says by which feed people come, and how far it is believed.
+type Import struct {
+	Feed   string
+	By     string // who, for the audit
+	Most   int    // people who may be bound anew within a day whatever else changes (roster.Bindings)
+	Agreed string // why somebody agrees to whatever is bound anew; empty: nobody does
+	// Mark is the feed's place after the last person, asked for when seq has
+	// ended. It is kept in the transaction that makes the people visible.
+	Mark func() (FeedMark, error)
+}
+
+// FeedMark is how far a feed was read.
+type FeedMark struct {
+	Sealed []byte     // nil: it has no place, and is read as a whole
+	Query  roster.Key // what was asked; a place belongs to one question
 }
 
 // Imported says what an import did.
@@ -141,9 +182,39 @@ type Imported struct {
 	Version   int64 // newest now; unchanged when nothing changed
 	Added     int   // persons nobody knew
 	Changed   int
+	Removed   int
 	Unchanged int
 	People    int64 // in the roster now
 	Entries   int64
+	Bound     roster.Bindings
+}
+
+// Refusal is an import that was given up because it would bind more people to
+// other identifiers than is believed.
+type Refusal struct {
+	Feed     string
+	Bound    roster.Bindings // within a day, this import included
+	Examples []roster.Key    // of people who would be bound anew
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("%d of %d people who changed within a day would be bound to other data than before", r.Bound.Anew, r.Bound.Touched)
+}
+
+// FeedState is a feed as it stands.
+type FeedState struct {
+	Name      string
+	FirstAt   time.Time // when it was first heard of
+	RunAt     time.Time // when a run last began
+	FedAt     time.Time // when people, or the word that there are none, last came by it
+	LateAt    time.Time // since when somebody is told that it is late; zero: it is not
+	Mark      FeedMark
+	Rows      int64    // of the last run that fed
+	Changed   int64    // people, by it
+	Problem   string   // why the last run took nothing in; names nobody
+	Refused   *Refusal // nil: the last run was not
+	RefusedAt time.Time
+	Agreed    int // people who may be bound anew by the next run
 }
 
 // ErrManyChanges says that so much of the roster changed that it is better read

@@ -18,6 +18,7 @@ import (
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/config"
+	"github.com/kakitome/kakitome/internal/feed"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/httpapi"
 	"github.com/kakitome/kakitome/internal/keys"
@@ -189,7 +190,8 @@ func (a *App) makeGate(context.Context) error {
 func (a *App) makeDesk(context.Context) error {
 	a.desk = admin.New(admin.Options{
 		Store: a.store, Gate: a.gate, Hasher: a.hasher, Roster: a.index, Policy: a.policy,
-		Seal: a.sealID, Verify: a.verify,
+		Feeds: a.feeds(), Source: feed.New(a.now), FeedDue: a.feedDue,
+		Seal: a.seal, Open: a.open, Verify: a.verify,
 		Follow: a.follow, Stopped: a.stopped, Health: a.health, MaxMail: int64(a.cfg.SMTP.MaxMessage),
 		Now: a.now, Log: a.o.Log,
 	})

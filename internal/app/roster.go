@@ -16,10 +16,19 @@ import (
 // many are a layer of the index within two seconds.
 const bigChange = 100_000
 
-// sealID seals a person id for the store; the person's key is authenticated
-// with it.
-func (a *App) sealID(person roster.Key, id string) ([]byte, error) {
-	return a.ring.Seal(append([]byte("person-id"), person[:]...), []byte(id))
+// seal seals a person id, or a feed's place, for the store; what it is of is
+// authenticated with it.
+func (a *App) seal(of roster.Key, text string) ([]byte, error) {
+	return a.ring.Seal(append([]byte("person-id"), of[:]...), []byte(text))
+}
+
+// open is the inverse of seal.
+func (a *App) open(of roster.Key, sealed []byte) (string, error) {
+	text, err := a.ring.Open(append([]byte("person-id"), of[:]...), sealed)
+	if err != nil {
+		return "", fmt.Errorf("open what is sealed of %s: %w", of, err)
+	}
+	return string(text), nil
 }
 
 // hashed is a stored person as the index takes it. A server refuses one whose
@@ -30,11 +39,8 @@ func (a *App) hashed(p admin.SealedPerson) (roster.Hashed, error) {
 		return roster.Hashed{}, fault.Newf(fault.Conflict, "read roster", "the roster was imported under folding %d of names, addresses and numbers; this program uses %d", p.Folding, jp.Version).
 			WithHint("while the server is stopped, import the whole roster again, and remove who is no longer in it")
 	}
-	id, err := a.ring.Open(append([]byte("person-id"), p.Person[:]...), p.Sealed)
-	if err != nil {
-		return roster.Hashed{}, fmt.Errorf("open id of person %s: %w", p.Person, err)
-	}
-	return roster.Hashed{Person: p.Person, ID: string(id), Canary: p.Canary, Entries: p.Entries}, nil
+	id, err := a.open(p.Person, p.Sealed)
+	return roster.Hashed{Person: p.Person, ID: id, Canary: p.Canary, Entries: p.Entries}, err
 }
 
 // loadRoster reads the whole roster into memory.
@@ -46,7 +52,7 @@ func (a *App) loadRoster(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read roster: %w", err)
 	}
-	return a.index.Load(now.Version, a.everybody(ctx))
+	return a.index.LoadSized(now.Version, int(now.People), int(now.Entries), a.everybody(ctx))
 }
 
 // everybody yields each person of the newest version.

@@ -22,7 +22,7 @@ func TestServerRefusesAnotherFolding(t *testing.T) {
 	}
 	a := &App{ring: ring}
 	p := admin.SealedPerson{Person: roster.Key{1}, Folding: jp.Version + 1}
-	if p.Sealed, err = a.sealID(p.Person, "M-1"); err != nil {
+	if p.Sealed, err = a.seal(p.Person, "M-1"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.hashed(p); fault.KindOf(err) != fault.Conflict || fault.HintOf(err) == "" {

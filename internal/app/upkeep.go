@@ -36,7 +36,7 @@ func (a *App) makeUpkeep(context.Context) error {
 		Command: a.cfg.Alert.Command, URL: a.cfg.Alert.URL, Mail: a.cfg.Alert.Mail,
 		From: "kakitome@" + a.cfg.SMTP.Hostname, Send: a.sendNotice,
 	})
-	a.chores = upkeep.NewChores(a.o.Log,
+	a.chores = upkeep.NewChores(a.o.Log, append(a.feedChores(),
 		upkeep.Chore{Name: choreAlerts, Every: time.Second, Do: func(ctx context.Context) error { return a.tellAlerts(ctx, teller) }},
 		upkeep.Chore{Name: choreFollow, Every: 10 * time.Second, Do: a.follow},
 		upkeep.Chore{Name: choreRejudge, Every: 10 * time.Second, Do: a.rejudge},
@@ -52,7 +52,10 @@ func (a *App) makeUpkeep(context.Context) error {
 		upkeep.Chore{Name: "count what waits", Every: 10 * time.Second, Do: a.countWaiting},
 		upkeep.Chore{Name: "keep retention", Every: time.Minute, Do: a.keepRetention},
 		upkeep.Chore{Name: "look after the disk", Every: 10 * time.Second, Do: a.watchDisk},
-	)
+	)...)
+	for _, f := range a.cfg.Feeds {
+		a.feedDue(f.Name)
+	}
 	return nil
 }
 

@@ -38,6 +38,8 @@ func (l *loader) check(c *Config) {
 		}
 	}
 	l.atLeast("retention.exposures", c.Retention.Exposures, 24*time.Hour)
+	l.notNegative("roster.most_changed", c.Roster.MostChanged)
+	l.feeds(c.Feeds)
 }
 
 func (l *loader) atLeast(key string, d, least time.Duration) {
@@ -49,6 +51,12 @@ func (l *loader) atLeast(key string, d, least time.Duration) {
 func (l *loader) positive(key string, n int) {
 	if n < 1 {
 		l.wrong(key, "", "less than 1")
+	}
+}
+
+func (l *loader) notNegative(key string, n int) {
+	if n < 0 {
+		l.wrong(key, "", "less than 0")
 	}
 }
 
@@ -122,6 +130,48 @@ func (l *loader) relay(r *Relay) {
 	}
 	if r.Username == "" && r.PasswordFile != "" {
 		l.wrong("relay.password_file", "add relay.username", "there is no user name for it")
+	}
+}
+
+// filesFeed is the name that files have among the feeds.
+const filesFeed = "csv"
+
+func (l *loader) feeds(feeds []Feed) {
+	bad := func(r rune) bool {
+		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+	}
+	names := map[string]bool{}
+	for i := range feeds {
+		f, key := &feeds[i], fmt.Sprintf("feeds[%d]", i)
+		switch {
+		case f.Name == "" || len(f.Name) > 40 || strings.ContainsFunc(f.Name, bad):
+			l.wrong(key+".name", "such as members", "not a name of small letters, digits, - and _")
+		case f.Name == filesFeed:
+			l.wrong(key+".name", "choose another", "files have that name")
+		case names[f.Name]:
+			l.wrong(key+".name", "choose another", "there is another feed of that name")
+		}
+		names[f.Name] = true
+		if strings.TrimSpace(f.Query) == "" {
+			l.wrong(key+".query", "SELECT … AS person_id, … AS email FROM …", "empty")
+		}
+		l.dsn(key+".dsn_file", string(f.DSN))
+		l.atLeast(key+".every", f.Every, time.Second)
+		if f.LateAfter != 0 && f.LateAfter <= f.Every {
+			l.wrong(key+".late_after", "several times every, or 0s", "not longer than every: it would always be late")
+		}
+		l.notNegative(key+".most_changed", f.MostChanged)
+	}
+}
+
+// dsn checks what a file of a DSN holds, and does not repeat it.
+func (l *loader) dsn(key, dsn string) {
+	u, err := url.Parse(dsn)
+	switch {
+	case dsn == "":
+		l.wrong(key, "name a file with the URL of the database, mode 0600", "missing")
+	case err != nil || !slices.Contains([]string{"postgres", "postgresql", "mysql"}, u.Scheme):
+		l.wrong(key, "postgres://user:password@host/name or mysql://user:password@host/name", "does not hold the URL of a PostgreSQL or MySQL database")
 	}
 }
 

@@ -53,6 +53,8 @@ type Config struct {
 	Alert                Alert     `yaml:"alert"`
 	Retention            Retention `yaml:"retention"`
 	Streams              []Stream  `yaml:"streams"`
+	Roster               Roster    `yaml:"roster"`
+	Feeds                []Feed    `yaml:"feeds"`
 
 	DatabasePassword Secret `yaml:"-"`
 }
@@ -154,6 +156,26 @@ type Stream struct {
 	MaxAge      time.Duration `yaml:"max_age" default:"72h" doc:"A Date field older than this is a replay." ja:"Dateがこれより古いメールは再送とみなす。"`
 	UnreadOK    []string      `yaml:"unread_ok" doc:"Types that may pass unread, such as [image/png]; each such mail is listed." ja:"読めなくても通す種類。通したものは一覧に残る。"`
 	MentionJump float64       `yaml:"mention_jump" default:"0.10" doc:"Share of mentions of others above which the next are held." ja:"他人への言及がこの割合を超えると以後を止める。"`
+}
+
+// Roster is how far files of people are believed.
+type Roster struct {
+	LateAfter   time.Duration `yaml:"late_after" default:"0s" doc:"Somebody is told when no file was imported for so long. 0s: never." ja:"ファイルの取り込みがこの時間途絶えたら知らせる。0sは無効。"`
+	MostChanged int           `yaml:"most_changed" default:"20" doc:"People whom imports may bind to other data than before, within a day, whatever else changes. Beyond that an import that looks corrupted is refused until somebody agrees." ja:"一日に結び付きが入れ替わってよい人数。これを超え、壊れた名簿に見える取り込みは承認まで止める。"`
+}
+
+// Feed is a query of the shop's own database that people come by.
+type Feed struct {
+	Name        string        `yaml:"name" doc:"Name: small letters, digits, - and _." ja:"名前（英小文字・数字・-・_）。"`
+	DSNFile     string        `yaml:"dsn_file" doc:"File with the database's URL, postgres://… or mysql://…, with the password; or KAKITOME_FEED_NAME_DSN in the environment." ja:"接続先のURL（パスワードを含む）のファイル。環境変数でもよい。"`
+	Query       string        `yaml:"query" doc:"SELECT with columns named as in a roster CSV; removed (yes) removes a person." ja:"名簿CSVと同じ列名のSELECT。removedがyesの人は名簿から外す。"`
+	Watermark   string        `yaml:"watermark" doc:"Column of the query that grows with every change, such as updated_at. Empty: all is read each time." ja:"変更のたびに増える列（更新日時など）。空なら毎回すべて読む。"`
+	Every       time.Duration `yaml:"every" default:"60s" doc:"How often it is asked." ja:"問い合わせの間隔。"`
+	LateAfter   time.Duration `yaml:"late_after" default:"1h" doc:"Somebody is told when nothing came for so long. 0s: never." ja:"この時間取り込めなければ知らせる。0sは無効。"`
+	MostChanged int           `yaml:"most_changed" default:"20" doc:"As roster.most_changed." ja:"roster.most_changedと同じ。"`
+	SkipBad     bool          `yaml:"skip_bad" default:"false" doc:"Take the good rows although there are bad ones." ja:"誤った行を飛ばして取り込む。"`
+
+	DSN Secret `yaml:"-"`
 }
 
 // japan has had one time all year round since 1952.

@@ -42,6 +42,7 @@ func TestDefaults(t *testing.T) {
 		Public:    Public{Listen: "127.0.0.1:8026", URL: "http://127.0.0.1:8026"},
 		Alert:     Alert{Repeat: 15 * time.Minute},
 		Retention: Retention{Bodies: 7 * 24 * time.Hour, Exposures: 395 * 24 * time.Hour},
+		Roster:    Roster{MostChanged: 20},
 	}
 	for _, d := range []disk{{}, {DefaultPath: ""}, {DefaultPath: "# nothing\n"}, {DefaultPath: "streams:\nsmtp:\n"}} {
 		got, err := Load("", noEnv, d.read)
@@ -120,7 +121,7 @@ func TestErrors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = Load(name, noEnv, disk{name: string(text), "empty.secret": "\n"}.read)
+			_, err = Load(name, noEnv, disk{name: string(text), "empty.secret": "\n", "other.dsn": "sqlite:secret\n", "members.dsn": "postgres://shop:secret@db.example/shop\n"}.read)
 			if err == nil || fault.KindOf(err) != fault.Invalid {
 				t.Fatalf("error is %v", err)
 			}
@@ -139,7 +140,9 @@ func TestErrors(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	files := disk{
-		"k.yaml":       "relay: {username: shop, password_file: relay.secret}\ndatabase: postgres://shop@db.example/kakitome\ndatabase_password_file: db.secret\n",
+		"k.yaml": "relay: {username: shop, password_file: relay.secret}\ndatabase: postgres://shop@db.example/kakitome\ndatabase_password_file: db.secret\n" +
+			"feeds: [{name: new-members, query: SELECT, dsn_file: feed.dsn}, {name: old, query: SELECT, dsn_file: gone.dsn}]\n",
+		"feed.dsn": "mysql://shop:simsim@db.example/shop\n", "gone.dsn": "postgres://db.example/shop",
 		"relay.secret": "open sesame\r\n", "db.secret": "p@ss/word\n",
 	}
 	c, err := Load("k.yaml", noEnv, files.read)
@@ -149,17 +152,23 @@ func TestSecrets(t *testing.T) {
 	if c.Relay.Password != "open sesame" || c.DatabaseURL() != "postgres://shop:p%40ss%2Fword@db.example/kakitome" {
 		t.Errorf("secrets are %q and %q", string(c.Relay.Password), c.DatabaseURL())
 	}
+	want := Feed{Name: "new-members", Query: "SELECT", DSNFile: "feed.dsn", Every: time.Minute, LateAfter: time.Hour, MostChanged: 20, DSN: "mysql://shop:simsim@db.example/shop"}
+	if diff := cmp.Diff(want, c.Feeds[0]); diff != "" {
+		t.Errorf("feed (-want +got):\n%s", diff)
+	}
 	text, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range []string{fmt.Sprintf("%v %+v %#v", c, c, c), string(text)} {
-		if strings.Contains(s, "sesame") || strings.Contains(s, "ss/word") {
+		if strings.Contains(s, "sesame") || strings.Contains(s, "ss/word") || strings.Contains(s, "simsim") {
 			t.Errorf("a secret prints: %s", s)
 		}
 	}
-	env := func(name string) string { return map[string]string{"KAKITOME_RELAY_PASSWORD": "from env"}[name] }
-	if c, err = Load("k.yaml", env, files.read); err != nil || c.Relay.Password != "from env" {
+	env := func(name string) string {
+		return map[string]string{"KAKITOME_RELAY_PASSWORD": "from env", "KAKITOME_FEED_NEW_MEMBERS_DSN": "postgres://env.example/shop"}[name]
+	}
+	if c, err = Load("k.yaml", env, files.read); err != nil || c.Relay.Password != "from env" || c.Feeds[0].DSN != "postgres://env.example/shop" {
 		t.Errorf("with environment: %v", err)
 	}
 }

@@ -202,6 +202,11 @@ func (l *loader) policy(c *Config) {
 func (l *loader) secrets(c *Config) {
 	c.Relay.Password = l.secret("relay.password_file", c.Relay.PasswordFile, "KAKITOME_RELAY_PASSWORD")
 	c.DatabasePassword = l.secret("database_password_file", c.DatabasePasswordFile, "KAKITOME_DATABASE_PASSWORD")
+	for i := range c.Feeds {
+		f := &c.Feeds[i]
+		variable := "KAKITOME_FEED_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")) + "_DSN"
+		f.DSN = l.secret(fmt.Sprintf("feeds[%d].dsn_file", i), f.DSNFile, variable)
+	}
 }
 
 func (l *loader) secret(key, path, variable string) Secret {

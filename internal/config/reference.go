@@ -35,6 +35,7 @@ Durations: ` + "`90s`, `5m`, `12h`, `30d`, `1d12h`. Sizes: `512KiB`, `50MiB`, `1
 |---|---|
 | ` + "`KAKITOME_RELAY_PASSWORD`" + ` | Goes before relay.password_file.<br>中継先のパスワード。 |
 | ` + "`KAKITOME_DATABASE_PASSWORD`" + ` | Goes before database_password_file.<br>データベースのパスワード。 |
+| ` + "`KAKITOME_FEED_NAME_DSN`" + ` | Goes before dsn_file of the feed of that name; in capitals, - as _.<br>その名前のfeedの接続先。名前は大文字、-は_。 |
 `)
 	return out.Bytes()
 }

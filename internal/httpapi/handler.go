@@ -18,7 +18,10 @@ type Desk interface {
 	Health(ctx context.Context) (*client.Health, error)
 	Check(ctx context.Context, r client.CheckRequest, mail io.Reader) (json.RawMessage, error)
 
-	ImportRoster(ctx context.Context, who string, csv io.Reader, skipBad bool) (*client.Imported, error)
+	ImportRoster(ctx context.Context, who string, csv io.Reader, o client.ImportOptions) (*client.Imported, error)
+	Sync(ctx context.Context, who string, s client.Sync) (*client.Imported, error)
+	Feeds(ctx context.Context) ([]client.Feed, error)
+	AgreeFeed(ctx context.Context, who, feed, reason string) error
 	Person(ctx context.Context, id string) (*client.Person, error)
 	RemovePerson(ctx context.Context, who, id string) error
 	RosterStats(ctx context.Context) (*client.RosterStats, error)

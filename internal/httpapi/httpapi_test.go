@@ -47,9 +47,19 @@ func (d *desk) Check(_ context.Context, r client.CheckRequest, mail io.Reader) (
 	return json.RawMessage(`{"decision":"hold"}`), d.say("check %+v %s", r, body)
 }
 
-func (d *desk) ImportRoster(_ context.Context, who string, csv io.Reader, skipBad bool) (*client.Imported, error) {
+func (d *desk) ImportRoster(_ context.Context, who string, csv io.Reader, o client.ImportOptions) (*client.Imported, error) {
 	body, _ := io.ReadAll(csv)
-	return &client.Imported{}, d.say("import %s %s %v", who, body, skipBad)
+	return &client.Imported{}, d.say("import %s %s %v %s", who, body, o.SkipBad, o.Agreed)
+}
+
+func (d *desk) Sync(_ context.Context, who string, s client.Sync) (*client.Imported, error) {
+	return &client.Imported{}, d.say("sync %s %+v", who, s)
+}
+
+func (d *desk) Feeds(context.Context) ([]client.Feed, error) { return []client.Feed{}, d.say("feeds") }
+
+func (d *desk) AgreeFeed(_ context.Context, who, feed, reason string) error {
+	return d.say("agree %s %s %s", who, feed, reason)
 }
 
 func (d *desk) Person(_ context.Context, id string) (*client.Person, error) {
@@ -147,8 +157,12 @@ func TestRoutes(t *testing.T) {
 		{"GET /v1/health", "", "health", `{"version":"","node":"one",`},
 		{"POST /v1/check?to=a@b&to=c@d&from=e@f&stream=order&show_values=true", "mail", "check {From:e@f To:[a@b c@d] Stream:order ShowValues:true} mail", `{"decision":"hold"}`},
 		{"POST /v1/check?show_values=1", "", "check {From: To:[] Stream: ShowValues:false} ", "{"},
-		{"POST /v1/roster/import", "csv", "import uid 7 csv false", "{"},
-		{"POST /v1/roster/import?skip_bad=true", "csv", "import uid 7 csv true", "{"},
+		{"POST /v1/roster/import", "csv", "import uid 7 csv false ", "{"},
+		{"POST /v1/roster/import?skip_bad=true", "csv", "import uid 7 csv true ", "{"},
+		{"POST /v1/roster/import?agreed=shops+merged", "csv", "import uid 7 csv false shops merged", "{"},
+		{"POST /v1/roster/sync", `{"name":"members","full":true,"skip_bad":true}`, "sync uid 7 {ImportOptions:{SkipBad:true Agreed:} Name:members DSN: Query: Watermark: Full:true}", "{"},
+		{"GET /v1/roster/feeds", "", "feeds", "[]"},
+		{"POST /v1/roster/feeds/members/agree", `{"reason":"r"}`, "agree uid 7 members r", ""},
 		{"GET /v1/roster/people/M%2F1", "", "person M/1", "{"},
 		{"DELETE /v1/roster/people/M-1", "", "remove uid 7 M-1", ""},
 		{"GET /v1/roster/stats", "", "stats", "{"},
@@ -194,7 +208,7 @@ func TestRoutes(t *testing.T) {
 // filter must not select everything.
 func TestBadRequests(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"held/list", "held/release", "held/discard", "streams/order/pause", "streams/order/resume", "ledger/exposure", "ledger/received"} {
+	for _, path := range []string{"held/list", "held/release", "held/discard", "streams/order/pause", "streams/order/resume", "roster/sync", "roster/feeds/members/agree", "ledger/exposure", "ledger/received"} {
 		for _, body := range []string{"", "x", `{"streem":"order"}`, `{"ids":"a"}`, "[]", `{} {}`, `{}}`, `{"reason":7}`, `{"sender":"a@b"}`} {
 			d := &desk{}
 			status, header, answer := ask(t, d, io.Discard, "POST /v1/"+path, body)

@@ -22,7 +22,25 @@ func (a *api) health() {
 
 func (a *api) roster() {
 	a.on("POST /v1/roster/import", maxRoster, func(r *http.Request, who string) (any, error) {
-		return a.desk.ImportRoster(r.Context(), who, r.Body, r.URL.Query().Get("skip_bad") == "true")
+		q := r.URL.Query()
+		return a.desk.ImportRoster(r.Context(), who, r.Body, client.ImportOptions{SkipBad: q.Get("skip_bad") == "true", Agreed: q.Get("agreed")})
+	})
+	a.on("POST /v1/roster/sync", maxRequest, func(r *http.Request, who string) (any, error) {
+		s, err := decode[client.Sync](r)
+		if err != nil {
+			return nil, err
+		}
+		return a.desk.Sync(r.Context(), who, s)
+	})
+	a.on("GET /v1/roster/feeds", maxRequest, func(r *http.Request, _ string) (any, error) {
+		return a.desk.Feeds(r.Context())
+	})
+	a.on("POST /v1/roster/feeds/{name}/agree", maxRequest, func(r *http.Request, who string) (any, error) {
+		b, err := decode[because](r)
+		if err != nil {
+			return nil, err
+		}
+		return nil, a.desk.AgreeFeed(r.Context(), who, r.PathValue("name"), b.Reason)
 	})
 	a.on("GET /v1/roster/people/{id}", maxRequest, func(r *http.Request, _ string) (any, error) {
 		return a.desk.Person(r.Context(), r.PathValue("id"))

@@ -142,9 +142,6 @@ func (v *view) phoneAt(i int) (normal string, end int, ok bool) {
 		return normal, end, true
 	}
 	// A mail wrapped at a fixed width breaks numbers anywhere.
-	if !slices.ContainsFunc(g.ends, func(e groupEnd) bool { return v.at(e.at) == '\n' }) {
-		return "", i, false
-	}
 	g = v.groupsAt(i, true)
 	normal, end, ok = v.phoneIn(g, plus)
 	return normal, end, ok && (g.written(len(g.ends)) || isMobile(normal))

@@ -186,7 +186,7 @@ func BenchmarkExposures(b *testing.B) {
 func BenchmarkImport(b *testing.B) {
 	const n = 50000
 	engines(b, func(b *testing.B, s *store.Store) {
-		im, err := s.ImportRoster(b.Context(), epoch, "", func(yield func(admin.SealedPerson, error) bool) {
+		im, err := s.ImportRoster(b.Context(), epoch, admin.Import{}, func(yield func(admin.SealedPerson, error) bool) {
 			for i := range n {
 				p := admin.SealedPerson{Person: number('p', i), Sealed: make([]byte, 40)}
 				for k := range 7 {

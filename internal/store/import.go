@@ -1,19 +1,19 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/roster"
 )
 
 const (
@@ -23,58 +23,95 @@ const (
 
 // ImportRoster takes in persons, each replacing what was known of that one, and
 // makes all of it visible at once under one new version. Nothing of it is seen
-// before that, and nothing ever when seq ends with an error; mail is recorded
-// meanwhile. Memory does not grow with the number of persons. Of a person that
-// comes twice the last counts. Only one change of the roster runs at a time:
-// another gets a fault.Conflict.
-func (s *Store) ImportRoster(ctx context.Context, now time.Time, by string, seq iter.Seq2[admin.SealedPerson, error]) (admin.Imported, error) {
-	im, err := s.beginChange(ctx, "import by "+by)
+// before that, and nothing ever when seq ends with an error or too many people
+// would be bound anew (an *admin.Refusal); mail is recorded meanwhile. Memory
+// does not grow with the number of persons. Of a person that comes twice the
+// last counts. Only one change of the roster runs at a time: another gets a
+// fault.Conflict.
+func (s *Store) ImportRoster(ctx context.Context, now time.Time, in admin.Import, seq iter.Seq2[admin.SealedPerson, error]) (admin.Imported, error) {
+	c, err := s.beginChange(ctx, "import by "+in.By)
 	if err != nil {
 		return admin.Imported{}, err
 	}
-	defer im.unlock()
-	if err := im.all(ctx, seq); err != nil {
-		return admin.Imported{}, errors.Join(err, im.undo(context.WithoutCancel(ctx)))
+	defer c.unlock()
+	c.in = in
+	err = c.expect(ctx, now)
+	if err == nil {
+		err = c.all(ctx, seq)
 	}
-	return im.finish(ctx, now, by)
+	if err == nil {
+		err = c.finish(ctx, now)
+	}
+	if err == nil {
+		return c.result, nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	err = errors.Join(err, c.undo(ctx))
+	var refused *admin.Refusal
+	if errors.As(err, &refused) {
+		err = errors.Join(err, s.refused(ctx, now, in, refused))
+	}
+	return admin.Imported{}, err
 }
 
 // change is a roster version that is being written.
 type change struct {
 	s       *Store
-	version int64
+	in      admin.Import
+	note    string
+	version int64 // 0: nothing was written yet
 	before  int64 // the newest published
 	result  admin.Imported
 	erased  admin.Imported // result without the person that is removed
 	unlock  func()
+
+	people   int64           // in the roster before
+	day      roster.Bindings // of the changes of the last day before this one
+	agreed   int             // people that somebody agreed to
+	examples []key           // of people bound anew
+	crowds   map[key]bool    // identifiers that are known to point to nobody
+	owners   []owner         // rows of roster_owners that are not written yet
 }
 
-// beginChange takes the roster's lock, clears what a crash may have left, and
-// makes the row of the version to come.
+// beginChange takes the roster's lock and clears what a crash may have left.
 func (s *Store) beginChange(ctx context.Context, note string) (*change, error) {
-	c := &change{s: s}
-	var err error
-	if c.unlock, err = s.lockRoster(ctx); err != nil {
+	unlock, err := s.lockRoster(ctx)
+	if err != nil {
 		return nil, err
 	}
+	c := &change{s: s, note: note, unlock: unlock, crowds: map[key]bool{}}
 	if err = c.undo(ctx); err == nil {
-		err = s.write(ctx, "change roster", func(t *tx) error {
-			if _, err := t.one([]any{&c.version}, `SELECT COALESCE(MAX(version), 0) + 1 FROM roster_versions`); err != nil {
-				return err
-			}
-			if _, err := t.one([]any{&c.before, &c.result.People, &c.result.Entries}, `SELECT version, people, entries FROM roster_versions
-				WHERE published_at > 0 ORDER BY version DESC LIMIT 1`); err != nil {
-				return err
-			}
-			t.exec(`INSERT INTO roster_versions (version, published_at, note, people, entries) VALUES ($1, 0, $2, 0, 0)`, c.version, note)
-			return nil
+		err = s.read(ctx, "change roster", func(t *tx) error {
+			_, err := t.one([]any{&c.before, &c.result.People, &c.result.Entries}, `SELECT version, people, entries FROM roster_versions
+				WHERE published_at > 0 ORDER BY version DESC LIMIT 1`)
+			return err
 		})
 	}
 	if err != nil {
-		c.unlock()
+		unlock()
 		return nil, err
 	}
+	c.people = c.result.People
 	return c, nil
+}
+
+// open makes the row of the version to come, if it is not there.
+func (c *change) open(ctx context.Context) error {
+	if c.version > 0 {
+		return nil
+	}
+	version := int64(0)
+	err := c.s.write(ctx, "change roster", func(t *tx) error {
+		if _, err := t.one([]any{&version}, `SELECT COALESCE(MAX(version), 0) + 1 FROM roster_versions`); err != nil {
+			return err
+		}
+		t.exec(`INSERT INTO roster_versions (version, published_at, note, people, entries) VALUES ($1, 0, $2, 0, 0)`, version, c.note)
+		return nil
+	})
+	if err == nil {
+		c.version = version
+	}
+	return err
 }
 
 // lockRoster keeps other changes of the roster out, on all nodes.
@@ -111,8 +148,14 @@ func (s *Store) lockRoster(ctx context.Context) (func(), error) {
 // undo removes, a piece at a time, what was written under versions that were
 // never published, and at last the versions.
 func (c *change) undo(ctx context.Context) error {
-	for more := true; more; {
-		err := c.s.write(ctx, "undo change of roster", func(t *tx) error {
+	c.owners = nil
+	left := int64(0)
+	err := c.s.read(ctx, "undo change of roster", func(t *tx) error {
+		_, err := t.one([]any{&left}, `SELECT COUNT(*) FROM roster_versions WHERE published_at = 0`)
+		return err
+	})
+	for more := left > 0; more && err == nil; {
+		err = c.s.write(ctx, "undo change of roster", func(t *tx) error {
 			more = false
 			var gone rows
 			err := t.query(func(r *sql.Rows) error {
@@ -140,25 +183,8 @@ func (c *change) undo(ctx context.Context) error {
 			}
 			return err
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
-}
-
-// deletePerson deletes one row of roster_people and the ways to it.
-func (t *tx) deletePerson(person, from, entries any) error {
-	packed, _ := entries.([]byte)
-	list, err := unpackEntries(packed)
-	if err != nil {
-		return fault.Wrap(fault.Internal, "change roster", "the roster is damaged", err)
-	}
-	var idents keySet
-	idents.add(identsOf(list)...)
-	t.execIn(`DELETE FROM roster_owners WHERE person = $1 AND valid_from = $2 AND ident IN ($IN)`, []any{person, from}, idents.list)
-	t.exec(`DELETE FROM roster_people WHERE person = $1 AND valid_from = $2`, person, from)
-	return t.err
+	return err
 }
 
 // all writes the persons in pieces.
@@ -178,139 +204,68 @@ func (c *change) all(ctx context.Context, seq iter.Seq2[admin.SealedPerson, erro
 	return c.chunk(ctx, chunk)
 }
 
-// known is the newest row of a person.
-type known struct {
-	from    int64
-	canary  bool
-	folding int
-	entries []byte // NULL: removed
-}
-
+// chunk writes those of some persons who are not known as they come. What is
+// known, and how it differs, is read beside the writer: nobody else changes the
+// roster meanwhile.
 func (c *change) chunk(ctx context.Context, chunk []admin.SealedPerson) error {
-	last := make(map[key]int, len(chunk))
-	var keys keySet
-	for i := range chunk {
-		last[chunk[i].Person] = i
-		keys.add(chunk[i].Person)
+	changed, err := c.compare(ctx, chunk)
+	if err != nil || len(changed) == 0 {
+		return err
 	}
-	var result admin.Imported
-	err := c.s.write(ctx, "change roster", func(t *tx) error {
-		result = c.result
-		have, err := t.knownPersons(keys.list)
-		if err != nil {
+	if err := c.bind(ctx, changed); err != nil {
+		return err
+	}
+	if c.hopeless() {
+		return nil // only counting goes on
+	}
+	if err := c.open(ctx); err != nil {
+		return err
+	}
+	return c.put(ctx, changed)
+}
+
+// finish publishes the version, if there is one, and notes that the feed has
+// fed, in one transaction.
+func (c *change) finish(ctx context.Context, now time.Time) error {
+	limit := c.in.Most + c.agreed
+	total := c.day.Plus(c.result.Bound)
+	if c.in.Agreed == "" && total.Suspicious(limit, c.people) {
+		return &admin.Refusal{Feed: c.in.Feed, Bound: total, Examples: c.examples}
+	}
+	if err := c.putOwners(ctx); err != nil {
+		return err
+	}
+	var mark admin.FeedMark
+	if c.in.Mark != nil {
+		var err error
+		if mark, err = c.in.Mark(); err != nil {
 			return err
 		}
-		var w personWriter
-		for i := range chunk {
-			if p := &chunk[i]; last[p.Person] == i {
-				if err := w.put(t, c.version, p, have[p.Person], &result); err != nil {
-					return err
-				}
+	}
+	c.result.Version = max(c.version, c.before)
+	charged := c.result.Bound
+	if c.in.Agreed != "" || total.Anew > c.in.Most && c.agreed > 0 {
+		charged = roster.Bindings{}
+	}
+	return c.s.write(ctx, "publish roster", func(t *tx) error {
+		if c.version > 0 {
+			if err := c.publish(t, now); err != nil {
+				return err
 			}
+			t.exec(`UPDATE roster_versions SET anew = $2, touched = $3 WHERE version = $1`, c.version, charged.Anew, charged.Touched)
 		}
-		w.flush(t, c.version)
-		return nil
+		t.fed(now, c, mark)
+		reason := fmt.Sprintf("feed %s: %d people, %d added, %d changed, %d removed", c.in.Feed, c.taken(), c.result.Added, c.result.Changed, c.result.Removed)
+		if c.in.Agreed != "" {
+			reason += fmt.Sprintf("; %d of %d bound anew, agreed: %s", c.result.Bound.Anew, c.result.Bound.Touched, c.in.Agreed)
+		}
+		return t.Audit(now, gate.Audit{Who: c.in.By, Act: "import", Object: "roster version " + itoa(c.result.Version), Reason: reason})
 	})
-	if err == nil {
-		c.result = result
-	}
-	return err
 }
 
-func (t *tx) knownPersons(keys []any) (map[key]*known, error) {
-	have := map[key]*known{}
-	err := t.in(`SELECT person, valid_from, canary, folding, entries FROM roster_people WHERE valid_to = 9223372036854775807 AND person IN ($IN)`,
-		nil, keys, func(r *sql.Rows) error {
-			var person []byte
-			var k known
-			err := r.Scan(&person, &k.from, &k.canary, &k.folding, &k.entries)
-			have[keyOf(person)] = &k
-			return err
-		})
-	return have, err
-}
-
-// personWriter collects the rows of a piece.
-type personWriter struct {
-	closed         keySet
-	people, owners rows
-}
-
-// put writes a person, unless it is known like that.
-func (w *personWriter) put(t *tx, version int64, p *admin.SealedPerson, have *known, result *admin.Imported) error {
-	packed := packEntries(p.Entries)
-	if have != nil && have.entries != nil && have.canary == p.Canary && have.folding == p.Folding && bytes.Equal(have.entries, packed) {
-		result.Unchanged++
-		return nil
-	}
-	if have == nil || have.entries == nil {
-		result.Added++
-		result.People++
-	} else {
-		result.Changed++
-		before, err := unpackEntries(have.entries)
-		if err != nil {
-			return fault.Wrap(fault.Internal, "change roster", "the roster is damaged", err)
-		}
-		result.Entries -= int64(len(before))
-	}
-	switch {
-	case have == nil:
-	case have.from == version: // came before in this import
-		if err := t.deletePerson(p.Person[:], version, have.entries); err != nil {
-			return err
-		}
-	default:
-		w.closed.add(p.Person)
-	}
-	entries, err := unpackEntries(packed) // each different entry once
-	if err != nil {
-		return fault.Wrap(fault.Internal, "change roster", "an entry cannot be kept", err)
-	}
-	result.Entries += int64(len(entries))
-	w.people.add(p.Person[:], version, int64(forever), notNull(p.Sealed), bit(p.Canary), p.Folding, notNull(packed))
-	for _, ident := range identsOf(entries) {
-		w.owners.add(bytesOf(ident), p.Person[:], version)
-	}
-	return nil
-}
-
-func (w *personWriter) flush(t *tx, version int64) {
-	t.execIn(`UPDATE roster_people SET valid_to = $1 WHERE valid_to = 9223372036854775807 AND valid_from < $1 AND person IN ($IN)`,
-		[]any{version}, w.closed.list)
-	t.insert(`INSERT INTO roster_people (person, valid_from, valid_to, sealed, canary, folding, entries)`, &w.people, "")
-	w.owners.sort()
-	t.insert(`INSERT INTO roster_owners (ident, person, valid_from)`, &w.owners, "")
-}
-
-// sort brings rows into the order of their first column, so that neighbours are
-// written together.
-func (r *rows) sort() {
-	at := make([]int, 0, len(r.args)/max(r.cols, 1))
-	for i := 0; i < len(r.args); i += r.cols {
-		at = append(at, i)
-	}
-	slices.SortFunc(at, func(a, b int) int { return bytes.Compare(r.args[a].([]byte), r.args[b].([]byte)) })
-	sorted := make([]any, 0, len(r.args))
-	for _, i := range at {
-		sorted = append(sorted, r.args[i:i+r.cols]...)
-	}
-	r.args = sorted
-}
-
-// finish publishes the version, or gives it up when nothing changed.
-func (c *change) finish(ctx context.Context, now time.Time, by string) (admin.Imported, error) {
-	c.result.Version = c.version
-	if c.result.Added+c.result.Changed == 0 {
-		c.result.Version = c.before
-		return c.result, nil
-	}
-	return c.result, c.s.write(ctx, "publish roster", func(t *tx) error {
-		if err := c.publish(t, now); err != nil {
-			return err
-		}
-		return t.Audit(now, gate.Audit{Who: by, Act: "import", Object: "roster version " + itoa(c.version)})
-	})
+// taken is how many persons came.
+func (c *change) taken() int {
+	return c.result.Added + c.result.Changed + c.result.Removed + c.result.Unchanged
 }
 
 func (c *change) publish(t *tx, now time.Time) error {

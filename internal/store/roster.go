@@ -186,6 +186,9 @@ func (s *Store) RemovePerson(ctx context.Context, now time.Time, person check.Ke
 		return admin.Erased{}, err
 	}
 	defer c.unlock()
+	if err := c.open(ctx); err != nil {
+		return admin.Erased{}, err
+	}
 	sightings, err := s.sightingsOf(ctx, person)
 	if err != nil {
 		return admin.Erased{}, err

@@ -156,12 +156,22 @@ func (s *Store) committed(ctx context.Context, tip *tip) (there bool, err error)
 }
 
 func (s *Store) read(ctx context.Context, op string, fn func(*tx) error) error {
-	ses, err := s.readers.get(ctx)
+	return s.readBy(ctx, s.readers, op, fn)
+}
+
+// readWarm reads on the writer's connection. SQLite empties the cache of a
+// reader whenever somebody else has written.
+func (s *Store) readWarm(ctx context.Context, op string, fn func(*tx) error) error {
+	return s.readBy(ctx, s.writers, op, fn)
+}
+
+func (s *Store) readBy(ctx context.Context, pool *pool, op string, fn func(*tx) error) error {
+	ses, err := pool.get(ctx)
 	if err != nil {
 		return s.engine.classify(op, err)
 	}
 	broken := true
-	defer func() { s.readers.put(ses, broken) }()
+	defer func() { pool.put(ses, broken) }()
 	t := &tx{ctx: ctx, s: s, ses: ses}
 	if t.exec(s.engine.beginRead); t.err != nil {
 		return s.engine.classify(op, t.err)

@@ -23,6 +23,7 @@ type Metrics struct {
 	refused     prometheus.Counter
 	waiting     *prometheus.GaugeVec
 	paused      *prometheus.GaugeVec
+	fed         *prometheus.GaugeVec
 }
 
 // New makes metrics.
@@ -44,11 +45,14 @@ func New(version string) *Metrics {
 		Name: "kakitome_waiting_deliveries", Help: "Deliveries that wait, by stream and state (queued, held); counted every ten seconds.",
 	}, []string{"stream", "state"})
 	m.paused = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "kakitome_stream_paused", Help: "1 while a stream is paused."}, []string{"stream"})
+	m.fed = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "kakitome_roster_age_seconds", Help: "Time since people, or the word that there are none, last came by a feed.",
+	}, []string{"feed"})
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "kakitome_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.received, m.seconds, m.waiting, m.paused, m.answers, m.connections, m.refused, info,
+	m.registry.MustRegister(m.received, m.seconds, m.waiting, m.paused, m.fed, m.answers, m.connections, m.refused, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -71,6 +75,9 @@ func (m *Metrics) Waiting(stream string, queued, held int64, paused bool) {
 	}
 	m.paused.WithLabelValues(stream).Set(on)
 }
+
+// Fed says how long ago people came by a feed.
+func (m *Metrics) Fed(feed string, age time.Duration) { m.fed.WithLabelValues(feed).Set(age.Seconds()) }
 
 // Connected counts an opened SMTP connection.
 func (m *Metrics) Connected() { m.connections.Inc() }

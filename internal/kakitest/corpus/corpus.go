@@ -55,7 +55,7 @@ type Kind struct {
 // Kinds are all kinds, right ones first.
 func Kinds() []*Kind {
 	var all []*Kind
-	for _, table := range [][]Kind{orders, oddOrders, gifts, shipping, account, billing, news, service, booking, corporate, partners, leaks} {
+	for _, table := range [][]Kind{orders, gifts, shipping, account, billing, news, service, booking, corporate, partners, leaks} {
 		for i := range table {
 			all = append(all, &table[i])
 		}

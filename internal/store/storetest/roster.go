@@ -41,7 +41,7 @@ func seq(persons ...admin.SealedPerson) iter.Seq2[admin.SealedPerson, error] {
 
 func imported(t testing.TB, s *store.Store, at time.Time, persons ...admin.SealedPerson) admin.Imported {
 	t.Helper()
-	im, err := s.ImportRoster(t.Context(), at, "hanako", seq(persons...))
+	im, err := s.ImportRoster(t.Context(), at, admin.Import{Feed: admin.FeedCSV, By: "hanako", Most: 20}, seq(persons...))
 	if err != nil {
 		t.Fatalf("import: %v", err)
 	}
@@ -72,7 +72,7 @@ func testRoster(t *testing.T, db Database) {
 	again := person("b", "b@")
 	again.Entries = append(again.Entries, roster.Entry{Ident: key("090"), Kind: jp.Phone, Class: jp.Mobile})
 	same(t, "changed", imported(t, other, now.Add(time.Hour), person("a", "a@"), person("b", "new@"), again, person("d", "d@")),
-		admin.Imported{Version: 2, Added: 1, Changed: 1, Unchanged: 1, People: 4, Entries: 9})
+		admin.Imported{Version: 2, Added: 1, Changed: 1, Unchanged: 1, People: 4, Entries: 9, Bound: roster.Bindings{Touched: 1}})
 	list, version = loaded(t, s)
 	same(t, "loaded", []any{list, version}, []any{[]string{"sealed a 2 false", "sealed b 3 false", "sealed canary 2 true", "sealed d 2 false"}, int64(2)})
 	got, err := s.RosterPerson(t.Context(), key("b"))
@@ -96,7 +96,7 @@ func testRoster(t *testing.T, db Database) {
 	same(t, "now", []any{stats, err}, []any{admin.RosterVersion{Version: 2, PublishedAt: now.Add(time.Hour), Note: "import by hanako", People: 4, Entries: 9}, nil})
 	acts, err := s.Audits(t.Context(), now.Add(time.Hour))
 	same(t, "act", []any{acts, err}, []any{[]store.Audited{{
-		Audit: gate.Audit{Who: "hanako", Act: "import", Object: "roster version 2"}, At: now.Add(time.Hour), Node: "two",
+		Audit: gate.Audit{Who: "hanako", Act: "import", Object: "roster version 2", Reason: "feed csv: 3 people, 1 added, 1 changed, 0 removed"}, At: now.Add(time.Hour), Node: "two",
 	}}, nil})
 	p, err := other.Pulse(t.Context(), now)
 	same(t, "pulse", []any{p.RosterVersion, err}, []any{int64(2), nil})
@@ -145,7 +145,7 @@ func testImportFails(t *testing.T, db Database) {
 	s := db(t, "one")
 	imported(t, s, now, person("a", "a@"), person("b", "b@"))
 	boom := errors.New("bad row")
-	_, err := s.ImportRoster(t.Context(), now, "", func(yield func(admin.SealedPerson, error) bool) {
+	_, err := s.ImportRoster(t.Context(), now, admin.Import{}, func(yield func(admin.SealedPerson, error) bool) {
 		for i := range 2500 {
 			if !yield(person(fmt.Sprint("new ", i), fmt.Sprint(i, "@")), nil) {
 				return
@@ -154,7 +154,7 @@ func testImportFails(t *testing.T, db Database) {
 		if yield(person("a", "z@"), nil) {
 			list, version := loaded(t, s)
 			same(t, "while it runs", []any{len(list), version}, []any{2, int64(1)})
-			_, err := s.ImportRoster(t.Context(), now, "", seq(person("c", "c@")))
+			_, err := s.ImportRoster(t.Context(), now, admin.Import{}, seq(person("c", "c@")))
 			same(t, "another at the same time", fault.KindOf(err), fault.Conflict)
 			yield(admin.SealedPerson{}, boom)
 		}
