@@ -20,6 +20,7 @@ func TestFilesCanBeRead(t *testing.T) {
 		csvFile("a.csv", rows, "utf-8"), csvFile("b.csv", rows, "utf-8-bom"), csvFile("名簿.csv", rows, "cp932"), csvFile("d.csv", rows, "euc-jp"),
 		textFile("読んでください.txt", "中野 誠 様\n090-1234-5678\n", "cp932"),
 		zipFile("一式.zip", csvFile("名簿.csv", rows, "cp932")), xlsxFile("名簿.xlsx", rows), docxFile("書簡.docx", []string{"中野 誠 様", "090-1234-5678"}),
+		pdfFile("請求書.pdf", []string{"中野 誠 様", "090-1234-5678"}), pdfFile("請求書.pdf", []string{"請求書", "中野 誠 様", "090-1234-5678"}),
 		emlFile("転送.eml", bytes.Replace(inner, []byte("MIME-Version"), []byte("To: "+words("中野 誠", "iso-2022-jp", "B")+" <a@example.jp>\r\nX-Phone: 090-1234-5678\r\nMIME-Version"), 1)),
 		icsFile("invite.ics", event{Method: "REQUEST", UID: "1@shop.example", Summary: "打ち合わせ；中野 誠様、お電話 090-1234-5678。長い件名は途中で折り返されるので、ここまで書きます", Start: begin(), Attendees: []string{"a@example.jp"}, Attending: []string{"中野 誠"}}),
 		vcfFile("card.vcf", card{Name: "中野 誠", Kana: "ナカノ マコト", Org: "例示商店", Title: "店長", Email: "nakano@shop.example", Address: "東京都千代田区丸の内9-9-9", Phones: []string{"090-1234-5678"}}),
