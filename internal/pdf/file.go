@@ -43,6 +43,7 @@ type file struct {
 	locked   any         // the encryption dictionary, or a reference to it
 	id       octets      // the first part of the file's ID
 	crypt    *crypt      // nil when nothing is encrypted
+	nextEnd  int         // of the word endstream after the last place it was looked for
 	broken   bool
 	inflate  io.ReadCloser
 	memo     map[int][]byte // unpacked data of streams that may be drawn again and again
@@ -154,13 +155,14 @@ func (f *file) findData(o *object, d *dict, l *lexer) {
 		o.size = int(length)
 		return
 	}
-	o.size = len(f.raw) - o.body
-	if i := bytes.Index(f.raw[o.body:], []byte("endstream")); i >= 0 {
-		o.size = i
-	} else {
-		f.broken = true
+	if f.nextEnd < o.body {
+		f.nextEnd = len(f.raw)
+		if i := bytes.Index(f.raw[o.body:], []byte("endstream")); i >= 0 {
+			f.nextEnd = o.body + i
+		}
 	}
-	f.spend(o.size / 16)
+	o.size = f.nextEnd - o.body
+	f.broken = f.broken || f.nextEnd == len(f.raw)
 }
 
 // endsAt tells whether a stream that begins at body and has that length is

@@ -41,6 +41,9 @@ func (f *file) filters(data []byte, d *dict) ([]byte, Reason) {
 	if len(names) > maxFilters {
 		return nil, Broken
 	}
+	if len(names) == 0 { // streams may overlap in a broken file
+		return f.charge(data)
+	}
 	for i, n := range names {
 		var param *dict
 		if i < len(params) {
@@ -50,6 +53,16 @@ func (f *file) filters(data []byte, d *dict) ([]byte, Reason) {
 		if data, why = f.filter(data, f.name(n), param); why != 0 {
 			return data, why
 		}
+	}
+	return data, 0
+}
+
+// charge counts data as unpacked, and returns them if that is within limits.
+func (f *file) charge(data []byte) ([]byte, Reason) {
+	f.unpacked -= len(data)
+	f.over = f.over || f.unpacked < 0
+	if !f.spend(len(data) / 4) {
+		return nil, Limit
 	}
 	return data, 0
 }
@@ -93,12 +106,12 @@ func (f *file) filter(data []byte, filter name, param *dict) ([]byte, Reason) {
 	default:
 		return nil, Format
 	}
-	if f.unpacked -= len(out); f.unpacked < 0 || why == Limit {
+	if why == Limit {
 		f.over = true
 		return nil, Limit
 	}
-	if !f.spend(len(out) / 4) {
-		return nil, Limit
+	if _, limit := f.charge(out); limit != 0 {
+		return nil, limit
 	}
 	if filter == "FlateDecode" || filter == "Fl" || filter == "LZWDecode" || filter == "LZW" {
 		var odd Reason
