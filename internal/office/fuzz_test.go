@@ -53,15 +53,31 @@ func FuzzRead(f *testing.F) {
 func FuzzText(f *testing.F) {
 	for _, seed := range []string{
 		"<w:p><w:t>|</w:t></w:p>", "<w:p>|</w:p>", "<!-- | -->", "<w:p x='|'/>", "<|>", "</|>", "<w:instrText>|", "<w:del><w:delText>|</w:delText></w:del>",
-		"<w:txbxContent><w:p><w:t>|", "<w:rt><w:t>|", "<![CDATA[|]]>", "<?|?>", "<!|>", "<w:p |>", "<w:p |='x'>", "<w:sdt><w:tag w:val='|'/>", "&|;", "<w:p a=\"|",
+		"<w:txbxContent><w:p><w:t>|", "<w:rt><w:t>|", "<![CDATA[|]]>", "<?|?>", "<!|>", "<w:p |>", "<w:p |='x'>", "<w:sdt><w:tag w:val='|'/>", "&|;", "<w:p a=\"|", "<A'|'/>", "<|:a/>", "<a |:b='c' xmlns:|='d'/>", "<a xmlns='|'/>", "<row><c t='s'><v>|</v></c></row>", "<row><c><v>|</v></c></row>",
+		"<row><c><f>|</f></c></row>", "<row><c t='inlineStr'><is><t>|</t><rPh><t>", "<row r='|'><c s='|' t='|'/></row>", "<table:table table:name='|'/>",
+		"<table:table table:name='a'><table:table-row><table:table-cell office:value='|' office:date-value='|'><text:p>|</text:p></table:table-cell></table:table-row></table:table>",
+		"<office:annotation><dc:creator>|</dc:creator></office:annotation>", "<si><t>|</t></si>", "<si><t>|</t><rPh><t>|</t></rPh></si>",
 	} {
 		before, after, _ := strings.Cut(seed, "|")
-		f.Add(before, after)
+		for kind := range byte(4) {
+			f.Add(kind, before, strings.ReplaceAll(after, "|", ""))
+		}
 	}
 	const name = "山田花子"
-	f.Fuzz(func(t *testing.T, before, after string) {
+	f.Fuzz(func(t *testing.T, kind byte, before, after string) {
 		body := strings.ToValidUTF8(before, "?") + name + strings.ToValidUTF8(after, "?")
-		d := Read(word(body), Limits{Text: 1 << 20, Passages: 1000})
+		var list []Part
+		switch kind % 4 {
+		case 0:
+			list = word(body)
+		case 1:
+			list = book("<si><t>x</t></si>", "", "", body)
+		case 2:
+			list = book(body, "", "", "<row><c><v>1</v></c></row>")
+		case 3:
+			list = parts("content.xml", `<office:document-content`+odfNS+`><office:spreadsheet>`+body+`</office:spreadsheet></office:document-content>`)
+		}
+		d := Read(list, Limits{Text: 1 << 20, Passages: 1000})
 		if len(d.Faults) > 0 {
 			return
 		}

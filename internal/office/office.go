@@ -124,7 +124,7 @@ const (
 var kinds = map[string]kind{
 	"document": prose | shown | main | flat, "hdr": prose, "ftr": prose, "footnotes": prose, "endnotes": prose, "comments": prose,
 	"glossaryDocument": prose, "wordDocument": prose | shown | main | flat,
-	"workbook": main, "worksheet": shown, "chartsheet": prose, "dialogsheet": prose, "Workbook": prose | shown | main | flat,
+	"workbook": main, "worksheet": shown, "Workbook": prose | shown | main | flat,
 	"sst": prose, "wsDr": prose | shown, "chartSpace": prose, "userShapes": prose, "drawing": prose, "dataModel": prose | shown,
 	"presentation": main, "sld": prose | shown, "notes": prose, "sldLayout": prose, "sldMaster": prose, "notesMaster": prose,
 	"handoutMaster": prose, "cmLst": prose,

@@ -77,9 +77,9 @@ func TestWord(t *testing.T) {
 		{"moved text", `<w:p>` + run("a") + `<w:moveFrom>` + run("b") + `</w:moveFrom></w:p><w:p><w:moveTo>` + run("b") + `</w:moveTo></w:p>`,
 			[]string{" line 1: a|b", " before changes: ab"}},
 		{"no changes after all", `<w:p><w:pPr><w:rPr><w:ins w:id="1"/></w:rPr></w:pPr>` + run("a") + `</w:p>`, []string{" line 1: a"}},
-		{"fields", `<w:p>` + run("前") + `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "mailto:ta</w:instrText></w:r><w:r><w:instrText>ro@example.jp" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>` +
+		{"fields", `<w:p>` + run("前") + `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "mailto:ta</w:instrText></w:r><w:r><w:rPr><w:rFonts w:ascii="明朝"/></w:rPr><w:instrText>ro@example.jp" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>` +
 			run("太郎") + `<w:r><w:fldChar w:fldCharType="end"/></w:r><w:fldSimple w:instr=" MERGEFIELD 氏名 ">` + run("花子") + `</w:fldSimple></w:p>`,
-			[]string{" line 1: 前|太郎|花子", ` properties: HYPERLINK "mailto:taro@example.jp"|MERGEFIELD 氏名`}},
+			[]string{" line 1: 前太郎花子", ` fields: HYPERLINK "mailto:taro@example.jp"`, " properties: 明朝|MERGEFIELD 氏名"}},
 		{"ruby", `<w:p><w:r><w:ruby><w:rt><w:r><w:t>やまだ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>山田</w:t></w:r></w:rubyBase></w:ruby></w:r>` + run("太郎") + `</w:p>`,
 			[]string{" line 1: 山田太郎", " ruby: やまだ"}},
 		{"text boxes", `<w:p>` + run("03-1234-") + `<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor><wp:positionH><wp:posOffset>635</wp:posOffset></wp:positionH><wp:docPr id="1" name="枠 1" descr="山田様の写真"/><wps:txbx><w:txbxContent><w:p>` + run("佐藤") + run("花子") +

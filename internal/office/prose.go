@@ -29,7 +29,8 @@ type texts struct {
 	main    flow.Text
 	boxes   flow.Text // text boxes, notes and comments stand beside the text they are anchored in
 	ruby    flow.Text // readings of kanji
-	props   flow.Text // attributes, comments, field codes
+	codes   flow.Text // of fields
+	props   flow.Text // attributes and comments
 	before  flow.Text // the text before the changes that are tracked, if there are any
 	encoded strings.Builder
 
@@ -56,7 +57,7 @@ const (
 	toMain target = iota
 	toBoxes
 	toRuby
-	toProps
+	toCodes
 	toFile
 )
 
@@ -65,25 +66,33 @@ const (
 var targets = map[string]target{
 	"txbxContent": toBoxes, "text-box": toBoxes, "note": toBoxes, "annotation": toBoxes,
 	"rt": toRuby, "ruby-text": toRuby, "rPh": toRuby,
-	"instrText": toProps, "delInstrText": toProps,
+	"instrText": toCodes, "delInstrText": toCodes,
 	"binary-data": toFile, "binData": toFile,
 }
 
+// gaps are what stands before and after an element.
+type gaps struct{ before, after flow.Gap }
+
 // separators are the elements of running text that stand between two texts.
 // Paragraphs end a line and start none: a cell may be before them.
-var separators = map[string]struct{ before, after flow.Gap }{
-	"p": {0, flow.Newline}, "h": {0, flow.Newline}, "line-break": {0, flow.Newline}, "br": {0, flow.Newline}, "cr": {0, flow.Newline},
-	"tab": {0, flow.Tab}, "ptab": {0, flow.Tab},
-	"tr": {flow.Newline, flow.Newline}, "table-row": {flow.Newline, flow.Newline}, "Row": {flow.Newline, flow.Newline},
-	"si": {flow.Newline, flow.Newline}, "pt": {flow.Newline, flow.Newline}, "v": {flow.Newline, flow.Newline}, "f": {flow.Newline, flow.Newline},
-	"author": {flow.Newline, flow.Newline}, "comment": {flow.Newline, flow.Newline}, "cm": {flow.Newline, flow.Newline},
-	"text": {flow.Newline, flow.Newline}, "txbxContent": {flow.Newline, flow.Newline}, "text-box": {flow.Newline, flow.Newline},
-	"note": {flow.Newline, flow.Newline}, "annotation": {flow.Newline, flow.Newline}, "creator": {flow.Newline, flow.Newline},
-	"date": {flow.Newline, flow.Newline}, "list-item": {0, flow.Newline}, "fldChar": {flow.Newline, flow.Newline},
-	"oddHeader": {flow.Newline, flow.Newline}, "oddFooter": {flow.Newline, flow.Newline}, "Worksheet": {flow.Newline, flow.Newline},
-	"table": {flow.Newline, flow.Newline}, "sp": {flow.Newline, flow.Newline},
-	"note-citation": {0, flow.Space}, "Comment": {flow.Tab, flow.Tab},
-}
+var separators = func() map[string]gaps {
+	set := map[string]gaps{}
+	for _, s := range []struct {
+		gaps
+		names string
+	}{
+		{gaps{flow.None, flow.Newline}, "p h br cr line-break list-item"},
+		{gaps{flow.Newline, flow.Newline}, `annotation author cm comment creator date f note pt Row si sp table
+			table-row text text-box tr txbxContent v Worksheet`},
+		{gaps{flow.Tab, flow.Tab}, "tab ptab Comment"},
+		{gaps{flow.None, flow.Space}, "note-citation"},
+	} {
+		for _, name := range strings.Fields(s.names) {
+			set[name] = s.gaps
+		}
+	}
+	return set
+}()
 
 // cells are the elements that end a cell, whatever is in it.
 var cells = map[string]bool{"tc": true, "table-cell": true, "covered-table-cell": true, "Cell": true}
@@ -118,7 +127,11 @@ func (t *texts) start(tag tag) {
 	default:
 		t.separate(separators[tag.name].before)
 	}
+	if tag.name == "fldChar" {
+		t.codes.Separate(flow.Newline) // what it shows joins the text around it
+	}
 	t.sign(tag)
+	t.once(tag.name)
 	if t.root.open {
 		t.openTable(tag)
 	}
@@ -186,16 +199,13 @@ func (t *texts) separate(g flow.Gap) {
 	switch t.target() {
 	case toBoxes:
 		t.boxes.Separate(g)
-	case toProps:
-		t.props.Separate(g)
-	default:
+	case toMain:
 		t.main.Separate(g)
 		t.before.Separate(g)
+	case toRuby, toCodes, toFile:
 	}
 	t.ruby.Separate(g)
-	if g == flow.Newline {
-		t.props.Separate(g)
-	}
+	t.codes.Separate(g)
 }
 
 // sign adds what stands for a character.
@@ -216,7 +226,7 @@ func (t *texts) sign(tag tag) {
 // elements of text is no part of it: white space, or measures and the like.
 func (t *texts) text(s string) {
 	switch {
-	case !t.joins || t.target() >= toProps || t.leaf():
+	case !t.joins || t.target() >= toCodes || t.leaf():
 		t.write(s)
 	case strings.Trim(s, blank) != "":
 		t.aside(s)
@@ -224,16 +234,20 @@ func (t *texts) text(s string) {
 }
 
 func (t *texts) write(s string) {
-	switch to := t.target(); {
-	case to == toFile:
+	switch t.target() {
+	case toFile:
 		t.encoded.WriteString(s)
-	case to == toProps, to == toBoxes && t.deleted > 0:
-		t.props.Add(s)
-	case to == toRuby:
+	case toCodes:
+		t.codes.Add(s)
+	case toRuby:
 		t.ruby.Add(s)
-	case to == toBoxes:
-		t.boxes.Add(s)
-	default:
+	case toBoxes:
+		if t.deleted == 0 {
+			t.boxes.Add(s)
+		} else {
+			t.aside(s)
+		}
+	case toMain:
 		if t.deleted == 0 {
 			t.main.Add(s)
 		}
@@ -272,11 +286,20 @@ func (t *texts) property(tag tag, name, value string) {
 	if strings.Contains(value, ";base64,") {
 		t.r.fault(t.where, WhyEncoded)
 	}
-	if t.seen[value] || t.office && (!property(tag, name, value) || t.table.within && cells[tag.name]) {
-		return
+	t.once(name)
+	cell := t.table.sheet != nil && cells[tag.name] && (name == "value" || name == "date-value") // read with its row
+	if !cell && !t.seen[value] && (!t.office || property(tag, name, value)) {
+		t.seen[value] = true
+		t.aside(value)
 	}
-	t.seen[value] = true
-	t.aside(value)
+}
+
+// once adds a name of markup that looks like none.
+func (t *texts) once(name string) {
+	if Telling(name) && !t.seen[name] {
+		t.seen[name] = true
+		t.aside(name)
+	}
 }
 
 // finish passes on what was read.
@@ -290,6 +313,7 @@ func (t *texts) finish() {
 		t.r.doc.Shown = true
 	}
 	t.r.passage(t.where+" ruby", t.ruby.Take(), 0)
+	t.r.passage(t.where+" fields", t.codes.Take(), 0)
 	t.r.passage(t.where+" properties", t.props.Take(), 0)
 	if before := t.before.Take(); before != body {
 		t.r.passage(t.where+" before changes", before, 0)

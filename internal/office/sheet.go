@@ -104,25 +104,32 @@ func (w *worksheet) start(t tag) {
 	case len(w.in) > 0 || t.name == "c":
 		if len(w.in) == 0 {
 			w.cell = cell{value: w.cell.value[:0], formula: w.cell.formula[:0], inline: w.cell.inline[:0], ruby: w.cell.ruby[:0]}
-			t.each(func(name, value string) {
-				switch name {
-				case "t":
-					w.cell.kind = value
-				case "s":
-					w.cell.style = value
-				}
-			})
 		}
 		w.in = append(w.in, t.name)
 	case t.name == "row":
 		w.endRow()
 		w.row++
-		if n, err := strconv.Atoi(t.attr("r")); err == nil && n > 0 && n < mostRows {
-			w.row = n
-		}
 	default:
 		w.beside.start(t)
+		return
 	}
+	w.beside.once(t.name)
+	t.each(func(name, value string) { w.attribute(t, name, value) })
+}
+
+// attribute reads an attribute of a row, a cell or what is in one.
+func (w *worksheet) attribute(t tag, name, value string) {
+	switch {
+	case name == "t" && len(w.in) == 1:
+		w.cell.kind = value
+	case name == "s" && len(w.in) == 1:
+		w.cell.style = value
+	case name == "r" && len(w.in) == 0:
+		if n, err := strconv.Atoi(value); err == nil && n > 0 && n < mostRows {
+			w.row = n
+		}
+	}
+	w.beside.property(t, name, value)
 }
 
 func (w *worksheet) end(name string, at int) {
@@ -170,7 +177,7 @@ func (w *worksheet) endCell() {
 	c := &w.cell
 	w.add(&w.main, strings.Join(c.inline, ""))
 	w.add(&w.other, strings.Join(c.ruby, ""))
-	if formula := strings.Join(c.formula, ""); strings.Contains(formula, `"`) {
+	if formula := strings.Join(c.formula, ""); Telling(formula) {
 		w.add(&w.other, formula)
 	}
 	value := strings.Join(c.value, "")

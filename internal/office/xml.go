@@ -144,6 +144,9 @@ func (w *walker) element(rest string) {
 	w.pos += end + 1
 	w.open = append(w.open, name)
 	w.h.start(tag{name: local(name), attrs: attrs, inside: w.pos})
+	if prefix := prefixOf(name); Telling(prefix) {
+		w.h.aside(prefix)
+	}
 	if empty {
 		w.pop()
 	}
@@ -199,8 +202,11 @@ func (w *walker) pop() {
 
 func local(name string) string { return name[strings.LastIndexByte(name, ':')+1:] }
 
+func prefixOf(name string) string { return name[:strings.LastIndexByte(name, ':')+1] }
+
 // each calls do with every attribute, its name local and its value decoded.
-// Namespaces are none. What is no attribute is given as a value without name.
+// Namespaces are none. What is no attribute, and odd prefixes and namespaces, are
+// given as values without name.
 func (t tag) each(do func(name, value string)) {
 	for s := strings.TrimLeft(t.attrs, blank); s != ""; s = strings.TrimLeft(s, blank) {
 		name, rest, ok := strings.Cut(s, "=")
@@ -212,9 +218,15 @@ func (t tag) each(do func(name, value string)) {
 		value, after, _ := strings.Cut(rest[1:], rest[:1])
 		s = after
 		name = strings.TrimRight(name, blank)
-		if name != "xmlns" && !strings.HasPrefix(name, "xmlns:") {
-			value, _ = unescape(value)
+		value, _ = unescape(value)
+		if prefix := prefixOf(name); Telling(prefix) {
+			do("", prefix)
+		}
+		switch space := name == "xmlns" || strings.HasPrefix(name, "xmlns:"); {
+		case !space:
 			do(local(name), value)
+		case Telling(name), Telling(value):
+			do("", name+"="+value)
 		}
 	}
 }
