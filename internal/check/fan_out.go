@@ -91,15 +91,22 @@ func (v *view) listCounted() []counted {
 	return list
 }
 
-// tells tells whether a unit holds personal data that was not granted.
+// tells tells whether a unit holds personal data that was not granted. What a
+// recipient shares with colleagues or at home may go to each of them.
 func (uv *unitView) tells() bool {
 	var all tally
+	theirs, shared := false, false
 	for i := range uv.Findings {
-		if r := uv.relations[i]; r == own || r == foreign {
+		switch uv.relations[i] {
+		case own, foreign:
 			all.add(&uv.Findings[i])
+			theirs = theirs || uv.relations[i] == foreign && uv.Findings[i].Declared
+		case granted:
+			shared = true
+		case nobodys:
 		}
 	}
-	return all.identified()
+	return all.identified() && (theirs || !shared)
 }
 
 // canBeLearned tells whether a kind is recognised by its shape alone.

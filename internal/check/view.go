@@ -158,10 +158,18 @@ func (v *view) relate(f *Finding) relation {
 		return nobodys
 	case v.isOwn(f):
 		return own
-	case v.r.Granted[f.Kind], v.isColleagues(f):
+	case v.r.Granted[f.Kind], v.isColleagues(f), v.isHousemates(f):
 		return granted
 	}
 	return foreign
+}
+
+// isHousemates tells whether a finding belongs to somebody of the recipient's
+// home to whom the same mail visibly goes.
+func (v *view) isHousemates(f *Finding) bool {
+	return f.Declared && len(v.r.Household) > 0 && slices.ContainsFunc(v.j.e.Visible, func(o Visible) bool {
+		return intersects(f.Owners, o.Persons) && intersects(o.Household, v.r.Household)
+	})
 }
 
 // isColleagues tells whether a finding is the name, the home or the company's

@@ -63,7 +63,7 @@ var manys = []Kind{
 		Says: "A queue that starts again sends each mail of a batch to all its recipients.", SaysJa: "再開した送信待ちから、各メールが全宛先に送られる"},
 	{Name: "x-sales", Class: "X", Cases: "13", Tell: tellSales,
 		Says: "Each shop's sales figures, with whom to ask, go to the staff of all shops.", SaysJa: "各店の売上と担当者の連絡先が、全店の担当者に届く"},
-	{Name: "x-reminders", Class: "X", Cases: "14", Reach: 2 * seenIn, Tell: tellReminders,
+	{Name: "x-reminders", Class: "X", Cases: "14", Reach: 3 * seenIn, Tell: tellReminders,
 		Says: "Reminders that name a member and a booking go to five other members each.", SaysJa: "氏名と予約だけの督促が、それぞれ別の会員五人に届く"},
 }
 
