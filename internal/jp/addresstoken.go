@@ -18,7 +18,6 @@ func (sc *scanner) allAddresses(t Text) {
 	sc.addresses(t)
 	n := len(sc.found)
 	sc.addresses(t.Joined())
-	sc.cards(t.src)
 	for _, long := range slices.Clone(sc.found[n:]) {
 		within := func(a, b Token) bool { return a.Kind == Address && b.Start <= a.Start && a.End <= b.End }
 		known := func(tok Token) bool { return tok.Kind == Address && within(long, tok) && !within(tok, long) }
@@ -29,43 +28,6 @@ func (sc *scanner) allAddresses(t Text) {
 		n = len(sc.found)
 	}
 	sc.found = sc.found[:n]
-}
-
-// cards reads the addresses of vCards: RFC 6350 §6.3.1, street, locality and
-// region between semicolons.
-func (sc *scanner) cards(src string) {
-	if !strings.Contains(src, ";") {
-		return
-	}
-	at := 0
-	for line := range strings.Lines(src) {
-		start := at
-		at += len(line)
-		name, value, ok := strings.Cut(line, ":")
-		if !ok || !isCardAddress(name) {
-			continue
-		}
-		parts := strings.Split(strings.TrimRight(strings.NewReplacer(`\n`, " ", `\,`, ",").Replace(value), "\r\n"), ";")
-		if len(parts) < 5 {
-			continue
-		}
-		// box, extended address, street, locality, region, code, country
-		normal, err := Normal(Address, strings.Join([]string{parts[4], parts[3], parts[2], parts[1]}, " "))
-		if err != nil || !strings.ContainsAny(normal, "0123456789") {
-			continue
-		}
-		sc.found = append(sc.found, Token{Kind: Address, Normal: normal, Start: start + len(name) + 1, End: start + len(strings.TrimRight(line, "\r\n"))})
-	}
-}
-
-// isCardAddress tells whether a line of a vCard that begins with s holds an
-// address: ADR, item1.ADR, ADR;TYPE=home.
-func isCardAddress(s string) bool {
-	if len(s) > 200 {
-		return false
-	}
-	s, _, _ = strings.Cut(strings.ToUpper(s), ";")
-	return s == "ADR" || strings.HasSuffix(s, ".ADR")
 }
 
 // addresses finds addresses with a house number in folded text.
@@ -136,10 +98,11 @@ func areaStart(t Text, i int) (int, bool) {
 	start, found := 0, false
 	for k := low; k < i; k++ {
 		if n := prefectureAt(t, k, i); n > 0 {
-			start, found = k, strings.ContainsAny(t.String(k+n, i), "市区町村")
-			if found && strings.ContainsAny(t.String(k+n, min(k+n+maxCity, i)), "市区町村") {
+			town := slices.IndexFunc(t.Runes[k+n:i], isTown)
+			if 0 <= town && town < maxCity {
 				return k, true
 			}
+			start, found = k, town >= 0
 			k += n - 1
 		}
 	}

@@ -16,20 +16,23 @@ type area struct {
 	shared     bool   // the city has a namesake in another prefecture
 }
 
-// areaSigns part the columns of a form, and say nothing.
-var areaSigns = strings.NewReplacer("、", "", ",", "", ":", "")
-
 // readArea takes an area apart and adds the prefecture of a city that exists
 // once. A town without its district may be part of a city: 池田町 is nobody's.
 func readArea(s string) area {
-	s = areaSigns.Replace(s)
+	if strings.ContainsFunc(s, isSeparator) {
+		s = strings.Map(func(r rune) rune {
+			if isSeparator(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	a := area{prefecture: prefectureOf(s)}
 	s = s[len(a.prefecture):]
 	m, n := placeAt(a.prefecture, s)
 	switch {
 	case n > 0:
-		a.city, a.written = m.name, s[n:]
-		a.shared = places[m.name].prefecture == ""
+		a.city, a.written, a.shared = m.name, s[n:], m.shared
 		if said := s[:n] != m.name || !strings.HasSuffix(m.name, "町") && !strings.HasSuffix(m.name, "村"); a.prefecture == "" && said {
 			a.prefecture = m.prefecture
 		}
@@ -47,6 +50,9 @@ func readArea(s string) area {
 	a.town = plainTown(a.town)
 	return a
 }
+
+// isSeparator tells whether r stands between the parts of an area.
+func isSeparator(r rune) bool { return r == '、' || r == ',' || r == ':' }
 
 // String is the normal form: without the district, since no prefecture has two
 // towns of one name, unless the prefecture is not known.
@@ -125,6 +131,9 @@ func withoutStreets(s string) string {
 
 // wayBefore tells whether the rune before i ends one of the ways.
 func wayBefore(t Text, i int) bool {
+	if r := t.Runes[max(0, i-1)]; i == 0 || r != 'る' && r != 'ル' && r != '入' {
+		return false
+	}
 	head := t.String(max(0, i-3), i)
 	return slices.ContainsFunc(ways, func(w string) bool { return strings.HasSuffix(head, w) })
 }
@@ -133,6 +142,9 @@ func wayBefore(t Text, i int) bool {
 // kanji follows, it unifies what the folding unifies between kanji, and drops a
 // の that only leads to the number: イの44番地.
 func plainTown(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r == '字' || r == '之' || r == 'の' || r == 'ノ' || r == 'ツ' }) {
+		return s
+	}
 	runes := []rune(s)
 	out := runes[:0:0]
 	for i, r := range runes {

@@ -3,6 +3,7 @@ package jp
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Joined is what stands beside labels, readings and borders of CSV in t, without
@@ -12,7 +13,11 @@ import (
 func (t Text) Joined() Text {
 	out := Text{src: t.src}
 	done := 0 // runes of t that were looked at
-	for k := 0; k < t.Len(); {
+	for k := 0; k < len(t.Runes); {
+		if !t.Gap[k] && t.Runes[k] >= kana && t.Runes[max(0, k-1)] >= kana {
+			k++ // most runes, so that they cost little
+			continue
+		}
 		end := t.asideEnd(k)
 		if end == k {
 			k++
@@ -23,7 +28,7 @@ func (t Text) Joined() Text {
 			done = from
 		}
 		out.append(t, done, k)
-		if strings.ContainsRune(fieldEnds, out.Runes[out.Len()-1]) {
+		if endsPart(out.Runes[out.Len()-1]) {
 			out.cut(out.Len() - 1)
 		}
 		if label := isJapanese(t.Runes[k]); end < t.Len() {
@@ -40,6 +45,9 @@ func (t Text) Joined() Text {
 	}
 	return out
 }
+
+// kana is above all signs that asides begin with or stand behind.
+const kana = 0x3040
 
 // edgeBefore is where the surroundings of k begin: at a gap, and not before low.
 func (t Text) edgeBefore(k, low int) int {
@@ -60,8 +68,8 @@ func (t Text) edgeBehind(k int) int {
 	return end
 }
 
-// fieldEnds are signs between two fields of a line.
-const fieldEnds = "、,;/|"
+// endsPart tells whether r is a sign between two fields of a line.
+func endsPart(r rune) bool { return r == '、' || r == ',' || r == ';' || r == '/' || r == '|' }
 
 // aroundJoin is how many runes beside a label or a reading belong to a value.
 const aroundJoin = 60
@@ -93,7 +101,7 @@ func (t Text) asideEnd(k int) int {
 			return k + 1
 		}
 	}
-	if k > 0 && (t.Gap[k] || strings.ContainsRune(fieldEnds, t.Runes[k-1])) {
+	if k > 0 && (t.Gap[k] || endsPart(t.Runes[k-1])) {
 		return t.labelEnd(k)
 	}
 	return k
@@ -154,7 +162,7 @@ const maxLabel = 12
 // labelEnd is the end of the label at k, with its number and its colon, or with
 // a gap behind it; k if there is none.
 func (t Text) labelEnd(k int) int {
-	if !labelStart[t.Runes[k]] {
+	if !labelStart[byte(t.Runes[k])] {
 		return k
 	}
 	for i := min(t.Len(), k+maxLabel); i > k; i-- {
@@ -178,15 +186,13 @@ func (t Text) labelEnd(k int) int {
 	return k
 }
 
-var labelStart = firstRunes(partLabels)
+// labelStart tells by its low byte whether a rune may begin one of partLabels.
+var labelStart = buildLabelStart()
 
-func firstRunes(words []string) map[rune]bool {
-	set := map[rune]bool{}
-	for _, w := range words {
-		for _, r := range w {
-			set[r] = true
-			break
-		}
+func buildLabelStart() (set [256]bool) {
+	for _, w := range partLabels {
+		r, _ := utf8.DecodeRuneInString(w)
+		set[byte(r)] = true
 	}
 	return set
 }

@@ -154,33 +154,43 @@ func nameForms(value, normal string) []string {
 	if isReading(normal) {
 		forms = append(forms, strings.Map(toHiragana, normal))
 	}
-	for kind, sign := range map[string]string{"株式会社": "(株)", "有限会社": "(有)", "合同会社": "(同)"} {
-		if strings.Contains(normal, kind) {
-			forms = append(forms, strings.ReplaceAll(normal, kind, sign))
-		}
+	if strings.Contains(normal, "会社") {
+		forms = append(forms, companySigns.Replace(normal))
 	}
-	if parts := foreignParts(value); len(parts) > 1 {
+	if parts := foreignParts(value, normal); len(parts) > 1 {
 		last := len(parts) - 1
 		forms = append(forms, parts[last]+strings.Join(parts[:last], ""))
 	}
-	folded := foldString(value)
-	if _, former := withoutAsides(folded); former != "" {
-		forms = append(forms, folded)
-		if family, rest, ok := strings.Cut(folded, "(旧"); ok {
-			_, given, _ := strings.Cut(rest, ")")
-			if given = plainName(given); given != "" && family != "" {
-				forms = append(forms, former+given)
-			}
-		}
+	if strings.Contains(value, "旧") {
+		forms = append(forms, formerForms(foldString(value))...)
 	}
 	return forms
 }
 
+var companySigns = strings.NewReplacer("株式会社", "(株)", "有限会社", "(有)", "合同会社", "(同)")
+
+// formerForms are a folded name with a former name as it was written, and the
+// former name if the given name follows it: 山田(旧姓佐藤)花子 was 佐藤花子.
+func formerForms(folded string) []string {
+	_, former := withoutAsides(folded)
+	if former == "" {
+		return nil
+	}
+	_, rest, _ := strings.Cut(folded, former)
+	if given := plainName(strings.TrimLeft(rest, closers)); given != "" {
+		return []string{folded, former + given}
+	}
+	return []string{folded}
+}
+
 // foreignParts are the parts of a name that may be written family or given name
 // first: of one with ・ or ＝, or of one half in katakana (ジョン 田中).
-func foreignParts(value string) []string {
-	v := look(value)
+func foreignParts(value, normal string) []string {
 	dotted := strings.ContainsAny(value, "・･＝゠=")
+	if !dotted && (isReading(normal) || !strings.ContainsFunc(normal, isKatakana)) {
+		return nil
+	}
+	v := look(value)
 	var parts []string
 	katakana := 0
 	for _, p := range strings.FieldsFunc(string(v.runes), func(r rune) bool { return strings.ContainsRune(" \n・=゠", r) }) {

@@ -7,16 +7,17 @@ type municipality struct {
 	prefecture string // "" if it has a namesake elsewhere
 	district   string // its 郡; "" for cities
 	name       string
+	shared     bool // it has a namesake in another prefecture
 }
 
 // prefectures are the first words of an address, folded.
 var prefectures = buildPrefectures()
 
-func buildPrefectures() []string {
-	var all []string
+func buildPrefectures() map[string]bool {
+	all := make(map[string]bool, 47)
 	for line := range strings.Lines(municipalityTable) {
 		if first, _, ok := strings.Cut(line, " "); ok && first != "" {
-			all = append(all, foldString(first))
+			all[foldString(first)] = true
 		}
 	}
 	return all
@@ -52,6 +53,10 @@ func buildPlaces() map[string]municipality {
 			}
 		}
 	}
+	for key, m := range all {
+		m.shared = all[m.name].prefecture == ""
+		all[key] = m
+	}
 	return all
 }
 
@@ -81,9 +86,9 @@ func placeAt(prefecture, s string) (m municipality, n int) {
 
 // prefectureOf is the prefecture s begins with, or "".
 func prefectureOf(s string) string {
-	for _, p := range prefectures {
-		if strings.HasPrefix(s, p) {
-			return p
+	for n := len("東京都"); n <= len("神奈川県") && n <= len(s); n += len("都") { // each kanji has three bytes
+		if prefectures[s[:n]] {
+			return s[:n]
 		}
 	}
 	return ""

@@ -37,7 +37,7 @@ var consonants = strings.Fields("sy ty zy jy sh ch ts ky gy ny hy by py my ry k 
 // readRomaji reads a part of a Latin name, in lower case with its diacritics, as
 // Japanese; false if it is none.
 func readRomaji(part string) (romaji, bool) {
-	part = strings.NewReplacer("ō", "o\u0304", "ô", "o\u0304", "ū", "u\u0304", "û", "u\u0304", "o\u0302", "o\u0304", "'", "", "’", "", "-", "").Replace(part)
+	part = plainRomaji.Replace(part)
 	var r romaji
 	for i := 0; i < len(part); {
 		s, n := readSyllable(part[i:])
@@ -49,6 +49,10 @@ func readRomaji(part string) (romaji, bool) {
 	}
 	return r, len(r) > 1
 }
+
+// plainRomaji writes long vowels with a combining macron and drops what parts
+// syllables.
+var plainRomaji = strings.NewReplacer("ō", "o\u0304", "ô", "o\u0304", "ū", "u\u0304", "û", "u\u0304", "o\u0302", "o\u0304", "'", "", "’", "", "-", "")
 
 func isVowel(c byte) bool { return strings.IndexByte("aiueo", c) >= 0 }
 
@@ -99,11 +103,20 @@ func longVowel(s string) int {
 		return len("\u0304")
 	case next == 'u' && !(s[0] == 'o' && letter(s, 2) == 'e'), next == 'o' && s[0] == 'o': // not Inoue
 		return 1
+	case next == 'h' && letter(s, 2) == 'n': // Ohno, not John
+		return btoi(isVowel(letter(s, 3)))
 	case next == 'h' && !isVowel(letter(s, 2)) && letter(s, 2) != 'y':
 		return 1
 	default:
 		return 0
 	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // write writes r in a romanisation.
