@@ -19,7 +19,7 @@ func (r *reader) card(u *unit, where, text string, depth int) {
 		u.prose(where, joined, 0)
 	}
 	k := cards{r: r, u: u, where: where, depth: depth}
-	for rest := folded; rest != ""; {
+	for rest := folded; rest != "" && !u.full; {
 		line, after, _ := strings.Cut(rest, "\n")
 		if p, ok := parseProperty(line); ok {
 			size := len(line)
@@ -169,7 +169,10 @@ func (k *cards) file(p property) {
 		}
 	}
 	data, ok := fromBase64(p.value)
+	k.r.entries++
 	switch {
+	case k.r.entries > k.r.lim.Entries:
+		k.u.unread(k.where, "", whyEntries)
 	case !ok:
 		k.u.unread(c.where, c.mediaType, whyEncoded)
 	case k.depth+1 > k.r.lim.Depth:

@@ -35,6 +35,10 @@ func (r *reader) uuencoded(u *unit, c content, text string, depth int) string {
 
 func (r *reader) uuFile(u *unit, c content, name string, data []byte, depth int) {
 	where := c.where + "/" + label(name, "no name")
+	if r.entries++; r.entries > r.lim.Entries {
+		u.unread(c.where, "", whyEntries)
+		return
+	}
 	u.prose(where+" file name", name, 0)
 	if depth+1 > r.lim.Depth {
 		u.unread(where, "", whyDepth)

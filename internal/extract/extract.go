@@ -6,7 +6,10 @@
 //
 // Hidden text is text: no style sheet is interpreted, comments and attributes
 // are read. What is skipped on purpose: header fields that only machines
-// write and read (see machinery), and detached signatures that really are.
+// write and read (see machinery), detached signatures that really are, and what
+// stands beside the content of a signed message: certificates and signatures, the
+// sender's own; the small binary properties in which Outlook keeps its state; the
+// tables of RTF documents.
 package extract
 
 import (

@@ -171,3 +171,24 @@ func FuzzRead(f *testing.F) {
 		})
 	})
 }
+
+// FuzzFile: whatever a file is said to be, it is read within bounds.
+func FuzzFile(f *testing.F) {
+	types := []string{"text/vcard", "text/calendar", "application/rtf", "application/ms-tnef", "application/pkcs7-mime", "application/mbox", "text/plain", "application/json"}
+	add := func(kind byte, data string) { f.Add(kind, []byte(data)) }
+	add(0, "N;ENCODING=QUOTED-PRINTABLE;CHARSET=SHIFT_JIS:=8E=52;=93=\n=63\nPHOTO;BASE64:\niVBO\nAAAA\nADR:;a;b;c;d;e\nBDAY:--0102\nX-PHONETIC-LAST-NAME:a\nX-PHONETIC-FIRST-NAME:b\n")
+	add(1, "ATTENDEE;CN=\"a:b\":mailto:a%40b\r\nX-ALT-DESC;FMTTYPE=text/html:<b>x\r\n y\r\nATTACH;FMTTYPE=text/csv;ENCODING=BASE64:YQ==\r\nURL:data:text/html,<p>x")
+	add(2, `{\rtf1\fromhtml1{\*\htmltag <a href="x">}\'8e\u23665?{\pict\pngblip}{\object{\*\objdata 0}}}x`)
+	add(3, file(f, "winmail.dat"))
+	add(3, file(f, "winmail-html.dat"))
+	add(4, file(f, "signed-ber.p7m"))
+	add(4, file(f, "signed.pem"))
+	add(4, file(f, "compressed.p7m"))
+	add(5, "From a\nTo: a\nFrom: b\n\nx\n\nFrom c\nTo: a\nFrom: b\n\ny")
+	add(6, "begin 644 a\n#86%A\n`\nend\nbegin-base64 644 b\nYQ==\n====\n=ybegin a b c\n-----BEGIN PGP SIGNED MESSAGE-----\n- -----BEGIN PGP MESSAGE\n")
+	f.Fuzz(func(t *testing.T, kind byte, data []byte) {
+		p := attached(types[int(kind)%len(types)], "a", string(data))
+		p.Text = strings.ToValidUTF8(p.Text, "\uFFFD")
+		checkBounds(t, Read(messageOf(p), small), small)
+	})
+}
