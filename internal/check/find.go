@@ -47,8 +47,7 @@ func (f *finder) run(run extract.Run) {
 	}
 	for _, tok := range tokens {
 		at := span{tok.Start, tok.End}
-		ident := f.Hasher.Ident(tok.Kind, tok.Normal)
-		owners := f.Roster.Owners(ident)
+		ident, owners := f.ownersOf(tok)
 		if len(owners) == 0 && known.explain(tok.Kind, at) {
 			continue
 		}
@@ -58,6 +57,22 @@ func (f *finder) run(run extract.Run) {
 		})
 	}
 	f.templates(run)
+}
+
+// ownersOf are those who declared what a token is. A flat that nobody declared is
+// that of those who declared its house without a room.
+func (f *finder) ownersOf(tok jp.Token) (Key, []Key) {
+	ident := f.Hasher.Ident(tok.Kind, tok.Normal)
+	owners := f.Roster.Owners(ident)
+	if len(owners) > 0 || tok.Kind != jp.Address {
+		return ident, owners
+	}
+	if house, room := jp.SplitAddress(tok.Normal); room != "" {
+		if of := f.Hasher.Ident(jp.Address, house); len(f.Roster.Owners(of)) > 0 {
+			return of, f.Roster.Owners(of)
+		}
+	}
+	return ident, owners
 }
 
 // declared finds the values of the roster that are known by their text, also

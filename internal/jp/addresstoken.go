@@ -54,11 +54,19 @@ func (sc *scanner) addresses(t Text) {
 // it: 1-2-3 and 2点 in the next line. A room behind a space has three digits or
 // says that it is one; another part of the house number has its counter.
 func looseEnd(t Text, i, end int) int {
+	n := 1 // numbers up to k, with the one behind it
 	for k := i + 1; k < end; k++ {
-		if t.Runes[k] != '-' || t.Pos[k] != t.Pos[k+1] && !(isJapanese(t.source(k)) && t.Gap[k+1]) {
+		if t.Runes[k] != '-' {
+			continue
+		}
+		n++
+		if t.Pos[k] != t.Pos[k+1] && !(isJapanese(t.source(k)) && t.Gap[k+1]) {
 			continue
 		}
 		stop := k + 1 + t.digitsFrom(k+1, end)
+		if t.Runes[k+1] == '0' || n > maxHouse && stop < end && strings.ContainsAny(t.src[t.Pos[k-1]:t.Pos[k+1]], "\n\r\t") {
+			return k // a telephone number, a date
+		}
 		if t.counterBehind(stop) || t.roomSaid(stop) || stop < end && !t.Gap[stop] {
 			continue
 		}

@@ -172,7 +172,7 @@ func (w *rewriter) chain(i int) int {
 		if k == i {
 			return i
 		}
-		if isDigit(w.at(k)) || isNumeral(w.at(k)) && w.continues(k, counter) {
+		if isDigit(w.at(k)) && !w.another(k, counter) || isNumeral(w.at(k)) && w.continues(k, counter) {
 			w.put('-', i)
 			i = k
 			continue
@@ -183,6 +183,12 @@ func (w *rewriter) chain(i int) int {
 		w.skip()
 		return k
 	}
+}
+
+// another tells whether the digits at k, behind a counter and a gap, begin
+// another number: nothing follows a room, and a telephone number begins with 0.
+func (w *rewriter) another(k int, counter string) bool {
+	return counter != "" && w.in.Gap[k] && (w.at(k) == '0' || counter == "号室" || counter == "室")
 }
 
 // number writes one number in digits and returns its end.
@@ -292,8 +298,12 @@ func (w *rewriter) continues(i int, counter string) bool {
 		return true
 	}
 	end := w.numeralEnd(i)
-	ends := end >= len(w.in.Runes) || w.in.Gap[end] || !isJapanese(w.in.Runes[end])
-	return ends && w.tight(i) && !strings.HasPrefix(counter, "号") && arabic(w.in.Runes[i:end]) != ""
+	if join := w.at(end); w.tight(end) && (join == 'の' || join == 'ノ') && isNumeral(w.at(end+1)) {
+		end = w.numeralEnd(end + 1) // 一の二の三です
+	}
+	next := w.at(end)
+	ends := !isJapanese(next) || w.in.Gap[end] || isHiragana(next) && next != 'の' && next != 'つ' // …番地三です
+	return ends && w.tight(i) && !strings.HasPrefix(counter, "号") && arabic(w.in.Runes[i:w.numeralEnd(i)]) != ""
 }
 
 // counted tells whether the kanji numeral at i is a number by what follows.

@@ -3,6 +3,7 @@ package jp
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 var errPostal = errors.New("postal code does not have seven digits")
@@ -33,7 +34,7 @@ func normalPostal(value string) (string, error) {
 }
 
 // postalAt reads a postal code in running text: 100-0005 standing alone, or
-// seven digits behind 〒 or 郵便番号.
+// seven digits behind 〒 or 郵便番号, with or without a dash or a space.
 func (v *view) postalAt(i int) (normal string, end int, ok bool) {
 	marked := v.postalMark(i)
 	first := v.digits(i)
@@ -42,27 +43,52 @@ func (v *view) postalAt(i int) (normal string, end int, ok bool) {
 		return string(v.runes[i:first]), first, true
 	case first != i+3 || isWord(v.at(i-1)):
 		return "", i, false
-	case !marked && (v.at(i-1) == '-' || v.at(i-1) == '.' || v.at(i-1) == '+' || v.at(i-1) == '('):
-		return "", i, false
 	}
 	dash := v.spaces(first, 1)
-	if v.at(dash) != '-' {
+	second := dash
+	switch {
+	case v.at(dash) == '-':
+		second++
+		if marked || v.at(dash-1) == ' ' {
+			second = v.spaces(second, 1)
+		}
+	case !marked || dash == first: // 〒100 0005
 		return "", i, false
 	}
-	second := dash + 1
-	if marked || v.at(dash-1) == ' ' {
-		second = v.spaces(second, 1)
-	}
 	end = v.digits(second)
-	if end != second+4 || v.at(end) == '-' && isWord(v.at(end+1)) || isWord(v.at(end)) && !marked {
+	if end != second+4 || v.at(end) == '-' && isWord(v.at(end+1)) || !marked && (isWord(v.at(end)) || v.numberedBefore(i)) {
 		return "", i, false
 	}
 	return string(v.runes[i:first]) + string(v.runes[second:end]), end, true
 }
 
+// numberedBefore tells whether what stands before i says that a number is of
+// another kind: a sign that joins it to others, 第, #, or a word for telephones.
+func (v *view) numberedBefore(i int) bool {
+	switch v.at(i - 1) {
+	case '-', '.', '+', '第', '#':
+		return true
+	case '(':
+		return v.at(i+8) != ')'
+	}
+	for i > 0 && strings.ContainsRune(" :;.)", v.at(i-1)) {
+		i--
+	}
+	for _, w := range phoneLabels {
+		if n := utf8.RuneCountInString(w); i >= n && strings.EqualFold(string(v.runes[i-n:i]), w) {
+			return true
+		}
+	}
+	return false
+}
+
+// phoneLabels stand before telephone numbers; those without an area code look
+// like postal codes.
+var phoneLabels = [...]string{"電話", "電話番号", "TEL", "FAX", "ファックス", "ファクス", "内線", "℡", "☎"}
+
 // postalMark tells whether a sign for postal codes stands before i.
 func (v *view) postalMark(i int) bool {
-	for i > 0 && strings.ContainsRune(" \n:", v.at(i-1)) {
+	for i > 0 && strings.ContainsRune(" \n:(", v.at(i-1)) {
 		i--
 	}
 	switch v.at(i - 1) {
