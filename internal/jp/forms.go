@@ -9,10 +9,14 @@ import (
 // kind is looked for in folded text (see [Kind.TextMatched]); the first is the
 // normal form. It is nil for other kinds and for values [Normal] refuses.
 //
+//   - name: with the sign for the kind of a company, with a former name; in both
+//     orders if it is foreign (ジョン・スミス); one in kana or Latin letters as below
 //   - name_kana: in katakana and hiragana
-//   - name_latin: family or given name first, with and without a comma
-//   - address: with and without prefecture and 郡; the room with and without a
-//     dash, and behind the building as it was declared
+//   - name_latin: family or given names first, with and without a comma, in other
+//     romanisations, with an initial for the middle of three
+//   - address: with and without prefecture, with 郡 where the town has namesakes,
+//     in normal form and as it was declared; the room with and without a dash,
+//     and behind the building as it was declared
 //   - member_no, order_no, other: with and without dashes
 func Forms(k Kind, value string) []string {
 	normal, err := Normal(k, value)

@@ -64,8 +64,8 @@ func latinForms(value string) []string {
 	if other := foldAll(umlauts(parts)); !slices.Equal(other, plain) {
 		forms = append(append(forms, rotations(other)...), commas(other)...)
 	}
-	for as := short; as <= withH; as++ {
-		forms = append(forms, rotations(romanised(parts, as))...)
+	for _, other := range romanised(parts) {
+		forms = append(forms, rotations(other)...)
 	}
 	return append(forms, middleInitial(plain)...)
 }

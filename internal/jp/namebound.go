@@ -63,7 +63,7 @@ func (t Text) shortName(i, j int) bool {
 	case t.Gap[i+1] && !lines && !strings.Contains(between, "\t"):
 		return t.nameBegins(i, j) && t.nameEnds(i, j)
 	case lines:
-		return false
+		return strings.ContainsAny(between, ":：") // each has its label
 	}
 	start, end := t.Span(i, j)
 	before := strings.TrimRight(t.src[:start], " 　")

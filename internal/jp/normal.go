@@ -24,13 +24,16 @@ var (
 //   - email: lower case, A-labels: taro@example.jp; one spelling for a mailbox
 //     where the provider says which addresses are its own (see mailbox)
 //   - phone: national digits 09012345678, or + and digits for other countries
-//   - name: folded text; name_kana: in katakana
-//   - name_latin: folded parts in alphabetical order, so that family and given
-//     name may be swapped: tarojamada, not jamadataro
+//   - name: folded text without honorifics and what brackets hold beside it; one
+//     all in kana or all in Latin letters has the form of name_kana or name_latin
+//   - name_kana: in katakana
+//   - name_latin: parts in the romanisation of passports and in alphabetical
+//     order, so that family and given name may be swapped: taroyamada
 //   - postal_code: seven digits
 //   - address: prefecture to house number and room, 東京都千代田区丸の内1-2-3-501;
-//     the prefecture is added for well-known cities, and the name of the building
-//     is left out. Columns of a table are to be joined with a space.
+//     the prefecture is added for cities that exist once, and 郡, Kyoto's streets,
+//     大字, 字 and the name of the building are left out. Columns of a table are to
+//     be joined with a space.
 //   - birthday: 1980-01-02
 //   - member_no, order_no, other: folded text, dashes kept
 //   - attachment: lower-case hexadecimal; link: the token as it is

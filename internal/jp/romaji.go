@@ -1,6 +1,9 @@
 package jp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // romaji is one part of a Japanese name in Latin letters, by syllables.
 type romaji []syllable
@@ -156,33 +159,53 @@ func (r romaji) write(as romanisation) string {
 	return b.String()
 }
 
-// romanised writes the parts that are Japanese in a romanisation, the others as
-// they are. Where no part tells of a long vowel, those are taken to be long that
-// mostly are: Taro, Sato, Kondo, Ono.
-func romanised(parts []string, as romanisation) []string {
-	read := make([]romaji, len(parts))
+// romanised writes the parts that are Japanese in other romanisations, the
+// others as they are. Where no part tells of a long vowel, those are taken to be
+// long that mostly are: Taro, Sato, Kondo, Ono. Where parts do, one alone may be
+// written long: Ohno Ichiro.
+func romanised(parts []string) [][]string {
+	read, plain := make([]romaji, len(parts)), make([]string, len(parts))
 	told := false
 	for i, p := range parts {
 		read[i], _ = readRomaji(p)
+		plain[i] = foldString(p)
 		for _, s := range read[i] {
 			told = told || s.long
 		}
 	}
-	out := make([]string, len(parts))
-	for i, r := range read {
-		switch {
-		case r == nil:
-			out[i] = foldString(parts[i])
-			continue
-		case !told:
+	write := func(at func(i int) romanisation) []string {
+		out := slices.Clone(plain)
+		for i, r := range read {
+			if r != nil {
+				out[i] = r.write(at(i))
+			}
+		}
+		return out
+	}
+	if !told {
+		for _, r := range read {
 			r.guessLong()
 		}
-		out[i] = r.write(as)
 	}
-	return out
+	var all [][]string
+	for as := short; as <= withH; as++ {
+		all = append(all, write(func(int) romanisation { return as }))
+		for k := 0; told && k < len(read) && k < maxTurns && as >= withU; k++ {
+			all = append(all, write(func(i int) romanisation {
+				if i == k {
+					return as
+				}
+				return short
+			}))
+		}
+	}
+	return all
 }
 
 func (r romaji) guessLong() {
+	if len(r) == 0 {
+		return
+	}
 	if last := &r[len(r)-1]; last.vowel == 'o' && (last.consonant == "t" || last.consonant == "d" || last.consonant == "r") {
 		last.long = true
 	}
