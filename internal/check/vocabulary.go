@@ -68,6 +68,8 @@ var sectionsJa = []struct{ suffix, ja string }{
 	{" form field", "の入力欄"}, {" field name", "の入力欄の名前"}, {" note", "の注釈"}, {" link", "のリンク"}, {" title", "の見出し"},
 	{" properties", "の文書情報"}, {" metadata", "の文書情報"}, {" alternative text", "の代替テキスト"}, {" script", "のスクリプト"},
 	{" other text", "のその他の文字列"}, {" file name", "の中のファイル名"}, {" page in no order", "の表示されないページ"},
+	{" subject", "の件名"}, {" HTML body", "の本文"}, {" RTF body", "の本文"}, {" body", "の本文"},
+	{" beside the text", "の欄外"}, {" comment", "のコメント"}, {" owner", "の所有者"},
 	{" content on no page", "の表示されない部分"}, {" between the objects", "の余分なデータ"},
 }
 

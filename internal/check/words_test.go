@@ -29,7 +29,7 @@ func TestWords(t *testing.T) {
 		check.FanIn:             {{Kinds: kinds[:1], Count: 12, Limit: 10, Detail: "list"}, {Ident: who, Kinds: kinds[:1], Count: 4, Limit: 3}, {Person: who, Kinds: kinds, Count: 4, Limit: 3}, {Ident: who, Kinds: kinds[1:], Count: 4, Limit: 3}},
 		check.NewAddress:        {{Person: who, Kinds: kinds}},
 		check.GrowingRecipients: {{Detail: "as judged at first"}, {Detail: "recipients", Count: 3}, {Detail: "attachments", Count: 3}},
-		check.Unreadable:        {{Where: "attachment a.pdf", Detail: "format not read"}, {Where: "attachment a.xlsx/sheet 名簿 line 3", Detail: "broken document"}, {Where: "attachment a.pdf page 2", Detail: "image"}, {Where: "zip a.zip/b.pdf form field", Detail: "no charset reads this cleanly"}, {Where: "text/plain", Detail: "what nobody said before"}, {Count: 2}},
+		check.Unreadable:        {{Where: "attachment a.pdf", Detail: "format not read"}, {Where: "attachment a.xlsx/sheet 名簿 line 3", Detail: "broken document"}, {Where: "attachment a.pdf page 2", Detail: "image"}, {Where: "zip a.zip/b.pdf form field", Detail: "no charset reads this cleanly"}, {Where: "attachment winmail.dat RTF body", Detail: "broken file"}, {Where: "text/plain", Detail: "what nobody said before"}, {Count: 2}},
 		check.Template:          {{Where: "text/plain line 3", Detail: "{{…}}", Count: 1}},
 		check.Replay:            {{Detail: "as judged at first"}, {Detail: "old"}, {Detail: "repeated", Count: 4, Limit: 3}},
 		check.Canary:            {{Person: who, Kinds: kinds}},

@@ -61,7 +61,7 @@ func TestLinear(t *testing.T) {
 	const size = 1 << 20
 	for _, repeat := range []string{
 		"{", "}", "{}", `\`, `\'`, `\'8e`, `\u-10174`, `\u1?`, `\b`, `\b0`, "{\\*\\x a}", "{\\*\\x ", "{\\header ", "\\header a", `{\sv 1}`, `\f1\f0\'8e`,
-		`{\fonttbl\f1\fcharset128`, `{\pict}`, `\bin1`, `\bin0`, "\\htmlrtf a\\htmlrtf0", "{\\*\\htmltag <}", `\uc16\u1`, `\fromhtml1`, strings.Repeat("a", 1000) + "\\" + strings.Repeat("9", 1000),
+		`{\fonttbl\f1\fcharset128`, `{\pict}`, `\bin1`, `\bin0`, "\\htmlrtf a\\htmlrtf0", "{\\*\\htmltag <}", `\uc16\u1`, `\fromhtml1\fromhtml0`, strings.Repeat("a", 1000) + "\\" + strings.Repeat("9", 1000),
 	} {
 		start := time.Now()
 		doc := read(`{\rtf1\ansicpg932` + strings.Repeat(repeat, size/len(repeat)))

@@ -22,6 +22,9 @@ func TestRead(t *testing.T) {
 	}{
 		{"plain", `{\rtf1\ansi Hello\par}`, rtf.Document{Text: "Hello\n"}},
 		{"cp932 of the document", `{\rtf1\ansi\ansicpg932\deff0{\fonttbl{\f0\fnil X;}}\'8e\'52\'93\'63\'91\'be\'98\'59}`, rtf.Document{Text: "山田太郎"}},
+		{"of a Mac", "{\\rtf1\\ansi\\ansicpg932\\cocoartf2638\n{\\fonttbl\\f0\\fnil\\fcharset0 Menlo-Regular;\\f1\\fnil\\fcharset128 HiraginoSans-W3;}\n{\\*\\expandedcolortbl;;\\cssrgb\\c100000;}\n" +
+			"\\pard\n\\f0\\fs28 \\cf2 a\\\n\\cf5 #\n\\f1 \\'8e\\'52\\'93\\'63\n\\f0 \\cf4 \\\nb}", rtf.Document{Text: "a\n#山田\nb"}},
+		{"no html", `{\rtf1\fromhtml0{\*\htmltag <p>}a\htmlrtf b}`, rtf.Document{Text: "ab", Beside: "<p>\n"}},
 		{"no code page", `{\rtf1\ansi caf\'e9 \'8e\'52}`, rtf.Document{Text: "café ŽR", Again: "caf\uFFFD 山\n"}},
 		{"second byte as a letter", `{\rtf1\ansi\ansicpg932 \'8eR\'93c}`, rtf.Document{Text: "山田"}},
 		{"second byte escaped", `{\rtf1\ansi\ansicpg932 \'83\\\'95\}\'83\{}`, rtf.Document{Text: "ソ扶ボ"}},

@@ -80,7 +80,7 @@ func (p *parser) state(t token) bool {
 			p.fonts[p.group.font] = t.value
 		}
 	case "fromhtml":
-		p.doc.HTML = true
+		p.doc.HTML = t.value == 1 // MS-OXRTFEX §2.1.3.1: any other is none
 	case "htmlrtf":
 		p.group.quiet = !t.given || t.value != 0
 	default:
@@ -148,7 +148,7 @@ var pictures = map[string]string{
 
 // skipped are the groups that no program shows: tables of the document, notes
 // of the program that wrote it, and pictures.
-var skipped = set("colortbl", "stylesheet", "filetbl", "listtable", "listoverridetable", "rsidtbl", "generator",
+var skipped = set("colortbl", "expandedcolortbl", "stylesheet", "filetbl", "listtable", "listoverridetable", "rsidtbl", "generator",
 	"latentstyles", "themedata", "colorschememapping", "datastore", "xmlnstbl", "mmathPr", "wgrffmtfilter", "pgptbl",
 	"passwordhash", "objclass", "datafield", "pnseclvl", "pgdsctbl", "oldcprops", "oldpprops", "oldtprops", "oldsprops", "sn")
 
