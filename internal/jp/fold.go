@@ -21,7 +21,7 @@ type folder struct {
 }
 
 func foldRunes(s string) Text {
-	n := utf8.RuneCountInString(s)
+	n := leadBytes(s)
 	f := folder{Text: Text{Runes: make([]rune, 0, n), Pos: make([]int32, 0, n), Gap: make([]bool, 0, n), src: s}}
 	for i, r := range s {
 		if r < 0x10000 && !isAction(rune(bmp[r])) { // add, without the call
@@ -31,6 +31,18 @@ func foldRunes(s string) Text {
 		f.add(r, int32(i))
 	}
 	return f.Text
+}
+
+// leadBytes is how many runes s has if it is UTF-8; counting them by decoding
+// costs three times as much.
+func leadBytes(s string) int {
+	n := 0
+	for i := range len(s) {
+		if int8(s[i]) >= -0x40 { // no continuation byte
+			n++
+		}
+	}
+	return n
 }
 
 // add folds one rune of the source.

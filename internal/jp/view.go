@@ -20,7 +20,7 @@ type view struct {
 const cellBorder = 0x1F
 
 func look(s string) view {
-	n := utf8.RuneCountInString(s)
+	n := leadBytes(s)
 	v := view{runes: make([]rune, 0, n), pos: make([]int32, 0, n), src: s}
 	line, quoted := false, false
 	for i, r := range s {
