@@ -177,7 +177,7 @@ func feedTrouble(f *client.Feed) string {
 		all = append(all, "LATE")
 	}
 	if f.Refused != nil {
-		all = append(all, fmt.Sprintf("REFUSED: %d of %d people bound anew, such as %s", f.Refused.People, f.Refused.Changed, strings.Join(f.Refused.Examples, " ")))
+		all = append(all, fmt.Sprintf("REFUSED: %d of %d people bound anew, such as %s", f.Refused.People, f.Refused.Changed, strings.Join(f.Refused.Examples[:min(3, len(f.Refused.Examples))], ", ")))
 	}
 	if f.Agreed > 0 {
 		all = append(all, "agreed, waits for its next run")

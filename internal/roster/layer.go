@@ -136,9 +136,11 @@ func (b *builder) copy(l *layer, without func(Key) bool) {
 	}
 }
 
-// build orders what was gathered. The builder is used up.
+// build orders what was gathered. The builder is used up, and holds on to
+// nothing, so that what is not needed any more can go meanwhile.
 func (b *builder) build() (*layer, error) {
-	l := b.layer
+	l, rows := b.layer, b.rows
+	*b = builder{}
 	l.names = make([]nameRow, len(l.people))
 	l.domains = map[Key]int{}
 	for i := range l.people {
@@ -153,8 +155,7 @@ func (b *builder) build() (*layer, error) {
 			return nil, fmt.Errorf("person %s is there twice", l.names[i].key)
 		}
 	}
-	var rows []ownerRow
-	rows, l.byIdent = arrange(b.rows, (*ownerRow).at)
+	rows, l.byIdent = arrange(rows, (*ownerRow).at)
 	l.declared, l.owners = make([]Key, len(rows)), make([]Key, len(rows))
 	for i, r := range rows {
 		l.declared[i], l.owners[i] = r.ident, r.owner
