@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/jp"
@@ -95,18 +96,19 @@ func (v *view) listCounted() []counted {
 // recipient shares with colleagues or at home may go to each of them.
 func (uv *unitView) tells() bool {
 	var all tally
-	theirs, shared := false, false
+	shared := false
 	for i := range uv.Findings {
 		switch uv.relations[i] {
 		case own, foreign:
 			all.add(&uv.Findings[i])
-			theirs = theirs || uv.relations[i] == foreign && uv.Findings[i].Declared
 		case granted:
 			shared = true
 		case nobodys:
 		}
 	}
-	return all.identified() && (theirs || !shared)
+	return all.identified() && (!shared || slices.ContainsFunc(uv.others, func(o other) bool {
+		return o.foreign.kinds != 0 && o.known.identified()
+	}))
 }
 
 // canBeLearned tells whether a kind is recognised by its shape alone.

@@ -22,6 +22,14 @@ const mostTemplates = 20
 
 // templates notes the merge fields in a run.
 func (f *finder) templates(run extract.Run) {
+	if strings.ContainsAny(run.Text, unseen) {
+		run.Text = strings.Map(func(r rune) rune {
+			if strings.ContainsRune(unseen, r) {
+				return -1
+			}
+			return r
+		}, run.Text)
+	}
 	note := func(start, end int) {
 		if len(f.e.Templates) < mostTemplates {
 			f.e.Templates = append(f.e.Templates, Place{Where: run.Place(start), What: outline(run.Text[start:end])})
@@ -35,6 +43,9 @@ func (f *finder) templates(run extract.Run) {
 	unnamedBefore("様", run.Text, note)
 	unnamedBefore("さま", run.Text, note)
 }
+
+// unseen are invisible characters that HTML of mailers puts between letters.
+const unseen = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 // unnamedBefore notes what stands before an honorific and is no name.
 func unnamedBefore(honorific, text string, note func(start, end int)) {

@@ -136,7 +136,7 @@ func tellWatch(s *Story) {
 	for _, c := range family[:2] {
 		p := s.prose().dear(c).line("お荷物をお届けします。").field("お届け予定", s.on(1)).head("お届け先").line("%s %s", s.postal(c), s.address(c)).line("%s 様", s.name(family[0]))
 		d := bookingDraft(c, "お届け予定のお知らせ", p.close())
-		if c.role == roleMoved { // the roster does not know yet that they live together
+		if !isFull(c) { // the roster does not know that they live together
 			d.Truth = Undecidable
 		}
 		s.send(d)

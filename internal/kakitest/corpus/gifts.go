@@ -41,7 +41,9 @@ func tellGift(s *Story) {
 
 func tellGiftToMember(s *Story) {
 	giver := s.member()
-	s.send(s.ordered(giver, s.member(giver)))
+	d := s.ordered(giver, s.member(giver))
+	d.Stream = GiftStream
+	s.send(d)
 }
 
 func tellGiftFromGuest(s *Story) {
@@ -150,7 +152,7 @@ func tellGiftReturned(s *Story) {
 	p := s.prose().dear(giver).line("下記のお届け先が宛所不明のため、お荷物が当店に戻りました。\nお届け先をご確認ください。").field("ご注文番号", s.order()).field("送り状番号", s.tracking())
 	p.head("お届け先").line("%s　%s", s.postal(friend), s.address(friend)).line("%s 様", s.name(friend))
 	p.head("ご依頼主").field("お名前", s.name(giver)).contact(giver).field("会員番号", giver.MemberNo)
-	s.send(Draft{To: []*Customer{giver}, Subject: "お届け先のご確認", Text: p.close()})
+	s.send(Draft{Stream: GiftStream, To: []*Customer{giver}, Subject: "お届け先のご確認", Text: p.close()})
 }
 
 func tellGiftThanks(s *Story) {

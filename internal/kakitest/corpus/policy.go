@@ -14,7 +14,7 @@ const (
 	BookingStream = "booking" // reservations, events, courses
 	AuctionStream = "auction" // members trade with each other
 	PartnerStream = "partner" // sellers, carriers
-	GiftStream    = "gift"    // the season's gifts: one giver, many receivers, who get from several
+	GiftStream    = "gift"    // what one gives to another: givers have many receivers, and receivers several givers
 )
 
 // Policy is what the shop's operator wrote.

@@ -47,7 +47,9 @@ func (s *Story) shipped(buyer, receiver *Customer) Draft {
 
 func tellShippedGift(s *Story) {
 	giver := s.member()
-	s.send(s.shipped(giver, one(s, s.member, s.guest)(giver)))
+	d := s.shipped(giver, one(s, s.member, s.guest)(giver))
+	d.Stream = GiftStream
+	s.send(d)
 }
 
 func tellShippedToReceiver(s *Story) {
