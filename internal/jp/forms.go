@@ -82,6 +82,9 @@ func (a address) rests() []string {
 	if head, ok := strings.CutSuffix(a.room, "f"); ok && isDigit(rune(a.room[0])) {
 		rooms = append(rooms, head+"階")
 	}
+	if _, flat, ok := strings.Cut(a.room, "-"); ok { // who knows the estate leaves the block out
+		rooms = append(rooms, flat)
+	}
 	var out []string
 	for _, r := range rooms {
 		out = append(out, house+"-"+r)
