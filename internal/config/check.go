@@ -40,6 +40,7 @@ func (l *loader) check(c *Config) {
 	l.atLeast("retention.exposures", c.Retention.Exposures, 24*time.Hour)
 	l.notNegative("roster.most_changed", c.Roster.MostChanged)
 	l.feeds(c.Feeds)
+	l.incident(&c.Incident)
 }
 
 func (l *loader) atLeast(key string, d, least time.Duration) {

@@ -55,6 +55,7 @@ type Config struct {
 	Streams              []Stream  `yaml:"streams"`
 	Roster               Roster    `yaml:"roster"`
 	Feeds                []Feed    `yaml:"feeds"`
+	Incident             Incident  `yaml:"incident"`
 
 	DatabasePassword Secret `yaml:"-"`
 }

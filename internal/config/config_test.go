@@ -43,6 +43,7 @@ func TestDefaults(t *testing.T) {
 		Alert:     Alert{Repeat: 15 * time.Minute},
 		Retention: Retention{Bodies: 7 * 24 * time.Hour, Exposures: 395 * 24 * time.Hour},
 		Roster:    Roster{MostChanged: 20},
+		Incident:  Incident{PerSecond: 50, Zone: "Asia/Tokyo", Law: []string{"jp"}},
 	}
 	for _, d := range []disk{{}, {DefaultPath: ""}, {DefaultPath: "# nothing\n"}, {DefaultPath: "streams:\nsmtp:\n"}} {
 		got, err := Load("", noEnv, d.read)
@@ -99,6 +100,19 @@ func TestExample(t *testing.T) {
 	}
 	if len(p.Codes("注文番号 KK-12345678")) != 1 || !p.Company.IsRecipient("staff@shop.example") || p.Company.Name != "例示商店" {
 		t.Error("codes or company are not as written")
+	}
+	incident := Incident{From: "privacy@shop.example", ReplyTo: "desk@shop.example", Bounce: "bounce@shop.example", Report: "report@shop.example",
+		Listen: "127.0.0.1:2526", Canaries: []string{"@mail.example"}, Officer: "例示商店 個人情報保護管理者 山田太郎", Letters: "./letters",
+		Contact:   Contact{JA: "例示商店お客様窓口", EN: "Example Shop customer desk", Phone: "0120-000-000", Hours: "平日 Mon–Fri 10:00–18:00"},
+		PerSecond: 50, Zone: "Europe/Berlin", Law: []string{"jp", "eu"}}
+	if diff := cmp.Diff(incident, c.Incident); diff != "" {
+		t.Errorf("incident (-want +got):\n%s", diff)
+	}
+	if name, offset := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC).In(c.Incident.Location()).Zone(); name != "CEST" || offset != 7200 {
+		t.Errorf("the zone is %s, %d s", name, offset)
+	}
+	if at := (Incident{Zone: "Asia/Tokyo"}).Location(); at != japan {
+		t.Errorf("the zone is %s", at)
 	}
 }
 

@@ -154,6 +154,8 @@ func parse(text string, v reflect.Value) (err error) {
 		err = p.UnmarshalText([]byte(text))
 	case *string:
 		*p = text
+	case *[]string: // a default; in the file it is a list
+		*p = strings.Split(text, ",")
 	case *int:
 		if *p, err = strconv.Atoi(text); err != nil {
 			err = fmt.Errorf("not a whole number")
