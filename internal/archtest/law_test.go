@@ -49,6 +49,10 @@ var rooms = []room{
 	{path: "internal/auth", level: 3},
 	{path: "internal/config", level: 3},
 	{path: "internal/telemetry", level: 3},
+	{path: "internal/response", level: 3, peers: map[string]string{
+		"internal/gate":  "a letter goes the one path of a mail, and what is contained is the gate's",
+		"internal/admin": "what was found out for the operators is found out once",
+	}},
 	{path: "internal/admin", level: 3, peers: map[string]string{
 		"internal/gate": "releasing a held mail is a decision, and decisions are the gate's",
 	}},
