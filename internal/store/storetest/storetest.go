@@ -81,6 +81,10 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"retain property", testRetainProperty},
 		{"retain counts", testRetainCounts},
 		{"retain staged", testRetainStaged},
+		{"incident", testIncident},
+		{"letters", testLetters},
+		{"inquiries", testInquiries},
+		{"sent to", testSentTo},
 		{"race", testRace},
 	} {
 		t.Run(c.name, func(t *testing.T) {
