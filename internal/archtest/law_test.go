@@ -35,6 +35,7 @@ var rooms = []room{
 	{path: "internal/custody", level: 2},
 	{path: "internal/scope", level: 2},
 	{path: "internal/law", level: 2},
+	{path: "internal/attribution", level: 2},
 	{path: "internal/letter", level: 2, peers: map[string]string{
 		"internal/law":   "a letter states what the law asks of it",
 		"internal/scope": "a letter is about whose data went to whom",
