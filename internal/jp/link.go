@@ -77,7 +77,7 @@ func isSecret(s string) bool {
 		}
 		last = class
 	}
-	return n >= minSecret && (digits == n || changes*5 >= n)
+	return n >= minSecret && (digits == n || changes*6 >= n)
 }
 
 // classOf is the class of a character: d, l or u, 0 for a sign.

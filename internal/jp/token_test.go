@@ -93,6 +93,7 @@ func TestTokens(t *testing.T) {
 		{"〒100-0005東京都千代田区丸の内12番地", []string{"postal_code 1000005 ← 100-0005", "address 東京都千代田区丸の内12 ← 東京都千代田区丸の内12"}},
 
 		{"https://shop.example/reset/aB3dE5gH7jK9mN1p?id=12", []string{"link aB3dE5gH7jK9mN1p ← aB3dE5gH7jK9mN1p"}},
+		{"https://shop.example/my/JVXHLDzcPXZDGLWdcykgNRZtxb", []string{"link JVXHLDzcPXZDGLWdcykgNRZtxb ← JVXHLDzcPXZDGLWdcykgNRZtxb"}}, // few changes
 		{"http://x.example/?t=550e8400-e29b-41d4-a716-446655440000、", []string{"link 550e8400-e29b-41d4-a716-446655440000 ← 550e8400-e29b-41d4-a716-446655440000"}},
 		{"https://x.example/spring-sale-2024-summer-items https://x.example/assets/a1b2c3d4e5f6a7b8c9d0.png aB3dE5gH7jK9mN1p", nil},
 	}
