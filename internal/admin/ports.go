@@ -225,6 +225,7 @@ var ErrManyChanges = errors.New("many persons changed")
 type Erased struct {
 	Version int64 // of the roster, without the person
 	Bodies  int   // mails whose content was deleted
+	Frozen  int   // mails whose content stays, because an incident needs it
 	Learned int   // sightings
 }
 

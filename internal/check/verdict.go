@@ -29,6 +29,17 @@ func Rules() []Rule {
 	}
 }
 
+// Exposes tells whether the rule speaks of whose data the recipient would get.
+// The others speak of how a mail is made, or when it comes.
+func (r Rule) Exposes() bool {
+	switch r {
+	case Ownership, VisibleRecipients, FanOut, FanIn, NewAddress, GrowingRecipients, Canary:
+		return true
+	case Unreadable, Template, Replay, Breaker, Stale:
+	}
+	return false
+}
+
 // Reason is why a recipient's mail is held.
 type Reason struct {
 	Rule   Rule

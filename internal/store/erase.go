@@ -85,17 +85,22 @@ func (s *Store) sightingsOf(ctx context.Context, person check.Key) (pairs [][2][
 }
 
 // eraseContents deletes the contents of mails to or about a person that have
-// nothing queued or held.
-func (t *tx) eraseContents(now time.Time, person check.Key, idents []any) (int, error) {
-	var mails keyless
-	err := t.query(mails.add, `SELECT DISTINCT e.delivery / 65536 FROM exposures e WHERE e.person = $1`, person[:])
+// nothing queued or held, and says of how many. Those that an incident has
+// frozen stay, for a defence against claims (GDPR art. 17(3)(e)).
+func (t *tx) eraseContents(now time.Time, person check.Key, idents []any) (erased, stay int, err error) {
+	var mails, stays keyless
+	err = t.query(mails.add, `SELECT DISTINCT e.delivery / 65536 FROM exposures e WHERE e.person = $1`, person[:])
 	if err == nil {
 		err = t.in(`SELECT DISTINCT d.num / 65536 FROM deliveries d WHERE d.rcpt IN ($IN)`, nil, idents, mails.add)
 	}
-	if err != nil {
-		return 0, err
+	if err == nil {
+		err = t.in(`SELECT m.num FROM mails m WHERE m.purged_at = 0 AND `+frozen+` AND m.num IN ($IN)`, nil, mails.distinct(), stays.add)
 	}
-	return t.purge(now, mails)
+	if err != nil {
+		return 0, 0, err
+	}
+	erased, err = t.purge(now, mails)
+	return erased, len(stays), err
 }
 
 // keyless collects numbers.
@@ -108,15 +113,34 @@ func (k *keyless) add(r *sql.Rows) error {
 	return err
 }
 
+// distinct leaves out what came before.
+func (k keyless) distinct() []any {
+	seen := make(map[any]bool, len(k))
+	var list []any
+	for _, num := range k {
+		if !seen[num] {
+			seen[num] = true
+			list = append(list, num)
+		}
+	}
+	return list
+}
+
 // undecided is the condition that something of "mails m" is queued or held.
 const undecided = `EXISTS (SELECT 1 FROM deliveries u WHERE u.num BETWEEN m.num * 65536 AND m.num * 65536 + 65535 AND u.state IN (1, 2))`
 
-// purge deletes the contents of those mails that are wholly decided, and says
-// of how many.
+// frozen is the condition that an incident needs "mails m".
+const frozen = `EXISTS (SELECT 1 FROM incident_mails f WHERE f.mail = m.num)`
+
+// kept is the condition that nothing of "mails m" may be deleted.
+const kept = `(` + undecided + ` OR ` + frozen + `)`
+
+// purge deletes the contents of those mails that are wholly decided and that no
+// incident has frozen, and says of how many.
 func (t *tx) purge(now time.Time, mails []any) (int, error) {
 	var ids []any
 	err := t.in(`UPDATE mails SET purged_at = $1 WHERE purged_at = 0 AND num IN (
-			SELECT m.num FROM mails m WHERE m.num IN ($IN) AND NOT `+undecided+`) RETURNING id`, []any{micros(now)}, mails, func(r *sql.Rows) error {
+			SELECT m.num FROM mails m WHERE m.num IN ($IN) AND NOT `+kept+`) RETURNING id`, []any{micros(now)}, mails, func(r *sql.Rows) error {
 		var id string
 		err := r.Scan(&id)
 		ids = append(ids, id)

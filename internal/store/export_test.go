@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 )
 
@@ -66,7 +67,17 @@ func LoseAnswer(s *Store, happens bool) {
 // Explain is the plan of a question on the engine.
 func Explain(t *testing.T, s *Store, question string) string {
 	t.Helper()
-	text := map[string]string{"person": byPerson, "identifier": byIdent, "recipient": byRecipient}[question]
+	text := map[string]string{
+		"person": byPerson, "identifier": byIdent, "recipient": byRecipient,
+		"scope by stream": scopeByStream, "scope by person": scopeByPerson, "scope by identifier": scopeByIdent,
+	}[question]
+	args := []any{make([]byte, 16)}
+	if strings.HasPrefix(question, "scope") {
+		args = append(args, 0, 1)
+	}
+	if question == "scope by stream" {
+		args[0] = "order"
+	}
 	prefix := "EXPLAIN QUERY PLAN "
 	if s.engine.postgres {
 		prefix = "EXPLAIN "
@@ -85,7 +96,7 @@ func Explain(t *testing.T, s *Store, question string) string {
 			err = r.Scan(dest...)
 			plan += fmt.Sprintln(*dest[len(dest)-1].(*any))
 			return err
-		}, prefix+text, make([]byte, 16))
+		}, prefix+text, args...)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,10 @@ import (
 )
 
 // indexes that a question must begin with (P7).
-var indexes = map[string]string{"person": "exposures_person", "identifier": "exposures_ident", "recipient": "deliveries_rcpt"}
+var indexes = map[string]string{
+	"person": "exposures_person", "identifier": "exposures_ident", "recipient": "deliveries_rcpt",
+	"scope by stream": "deliveries_wrong", "scope by person": "exposures_person", "scope by identifier": "exposures_ident",
+}
 
 func TestPlansSQLite(t *testing.T) {
 	t.Parallel()

@@ -30,10 +30,12 @@ const (
 
 // Retain deletes what is over its time, in small pieces with other writers in
 // between. Nothing queued or held, and nothing of such a mail, is deleted,
-// however old it is (P4).
+// however old it is (P4); nor is anything of a mail that an incident has frozen,
+// its evidence and the roster of its time included.
 func (s *Store) Retain(ctx context.Context, now time.Time, k Keep) (Retained, error) {
 	var done Retained
 	for _, step := range []func() error{
+		func() error { return s.retainFrozen(ctx, now) },
 		func() error { return s.retainBodies(ctx, now, k, &done.Bodies) },
 		func() error { return s.retainMails(ctx, now, k, &done.Mails) },
 		func() error { return s.retainEvidence(ctx, now, k, &done.Records) },
@@ -57,7 +59,7 @@ func (s *Store) retainBodies(ctx context.Context, now time.Time, k Keep, total *
 	for n := 1; n > 0; {
 		err := s.write(ctx, "delete bodies", func(t *tx) error {
 			var mails keyless
-			err := t.query(mails.add, `SELECT m.num FROM mails m WHERE m.purged_at = 0 AND m.received_at < $1 AND NOT `+undecided+`
+			err := t.query(mails.add, `SELECT m.num FROM mails m WHERE m.purged_at = 0 AND m.received_at < $1 AND NOT `+kept+`
 				ORDER BY m.received_at LIMIT $2`, micros(now.Add(-k.Bodies)), retainChunk)
 			if err == nil {
 				n, err = t.purge(now, mails)
@@ -96,7 +98,7 @@ func (s *Store) retainMails(ctx context.Context, now time.Time, k Keep, total *i
 					old, ids = append(old, num), append(ids, id)
 				}
 				return nil
-			}, `SELECT m.num, m.id, m.received_at, CASE WHEN `+undecided+` THEN 1 ELSE 0 END FROM mails m WHERE m.num > $1 ORDER BY m.num LIMIT $2`,
+			}, `SELECT m.num, m.id, m.received_at, CASE WHEN `+kept+` THEN 1 ELSE 0 END FROM mails m WHERE m.num > $1 ORDER BY m.num LIMIT $2`,
 				after, retainChunk)
 			if err != nil {
 				return err
@@ -127,14 +129,18 @@ func (s *Store) retainEvidence(ctx context.Context, now time.Time, k Keep, total
 		err := s.write(ctx, "erase evidence", func(t *tx) error {
 			var from int64
 			n = 0
+			before, err := t.evidenceNeeded(micros(now.Add(-k.Exposures)))
+			if err != nil {
+				return err
+			}
 			if _, err := t.one([]any{&from}, `SELECT erased FROM evidence_logs WHERE log = $1`+s.engine.forUpdate, s.node); err != nil {
 				return err
 			}
 			to, over := from, false
-			err := t.query(func(r *sql.Rows) error {
+			err = t.query(func(r *sql.Rows) error {
 				var idx, at int64
 				err := r.Scan(&idx, &at)
-				if over = over || at >= micros(now.Add(-k.Exposures)); !over {
+				if over = over || at >= before; !over {
 					to = idx + 1
 				}
 				return err
@@ -213,6 +219,9 @@ func (s *Store) retainSightings(ctx context.Context, now time.Time, k Keep, tota
 func (s *Store) retainRoster(ctx context.Context, now time.Time, k Keep, total *int) error {
 	then, err := s.RosterThen(ctx, now.Add(-k.Versions))
 	if err != nil || k.Versions == 0 || then.Version == 0 {
+		return err
+	}
+	if then.Version, err = s.rosterNeeded(ctx, then.Version); err != nil || then.Version == 0 {
 		return err
 	}
 	for n := 1; n > 0; {

@@ -199,7 +199,7 @@ func (s *Store) RemovePerson(ctx context.Context, now time.Time, person check.Ke
 		if err != nil {
 			return err
 		}
-		if done.Bodies, err = t.eraseContents(now, person, idents); err != nil {
+		if done.Bodies, done.Frozen, err = t.eraseContents(now, person, idents); err != nil {
 			return err
 		}
 		done.Learned = len(sightings)
@@ -210,7 +210,11 @@ func (s *Store) RemovePerson(ctx context.Context, now time.Time, person check.Ke
 		if err := c.publish(t, now); err != nil {
 			return err
 		}
-		return t.Audit(now, gate.Audit{Who: by, Act: "erase", Object: "person " + person.String(), Reason: reason})
+		object := "person " + person.String()
+		if done.Frozen > 0 {
+			object += "; the contents of " + itoa(int64(done.Frozen)) + " mails stay, frozen for an incident"
+		}
+		return t.Audit(now, gate.Audit{Who: by, Act: "erase", Object: object, Reason: reason})
 	})
 	return done, err
 }
