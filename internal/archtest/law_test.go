@@ -33,6 +33,7 @@ var rooms = []room{
 
 	{path: "internal/check", level: 2},
 	{path: "internal/custody", level: 2},
+	{path: "internal/public", level: 2},
 	{path: "internal/scope", level: 2},
 	{path: "internal/law", level: 2},
 	{path: "internal/attribution", level: 2},
