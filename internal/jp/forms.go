@@ -78,11 +78,15 @@ func (a address) rests() []string {
 	rooms := []string{a.room}
 	if r := a.room; isLetter(rune(r[0])) && len(r) > 1 && isDigit(rune(r[1])) {
 		rooms = append(rooms, r[:1]+"-"+r[1:], r[:1]+"棟"+r[1:])
+		if len(r) > 3 && !strings.ContainsFunc(r[1:], func(c rune) bool { return !isDigit(c) }) { // not a floor below ground
+			rooms = append(rooms, r[1:])
+		}
 	}
 	if head, ok := strings.CutSuffix(a.room, "f"); ok && isDigit(rune(a.room[0])) {
 		rooms = append(rooms, head+"階")
 	}
-	if _, flat, ok := strings.Cut(a.room, "-"); ok { // who knows the estate leaves the block out
+	// Who knows the estate leaves the block out, A as well as 3.
+	if _, flat, ok := strings.Cut(a.room, "-"); ok {
 		rooms = append(rooms, flat)
 	}
 	var out []string
