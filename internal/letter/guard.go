@@ -9,6 +9,7 @@ import (
 	"github.com/kakitome/kakitome/internal/extract"
 	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/roster"
 )
 
 // Guard looks for people in finished letters.
@@ -101,4 +102,23 @@ func (g Guard) find(text string) []jp.Kind {
 		}
 	}
 	return sorted(kinds)
+}
+
+// People makes the Forbidden of a Guard from a roster: whatever there belongs to
+// one of those concerned. The roster is that of the incident's time.
+func People(h *roster.Hasher, s *roster.Snapshot, concerned func(roster.Key) bool) func(jp.Text) []jp.Kind {
+	return func(t jp.Text) (kinds []jp.Kind) {
+		add := func(ident roster.Key, k jp.Kind) {
+			if slices.ContainsFunc(s.Owners(ident), concerned) {
+				kinds = append(kinds, k)
+			}
+		}
+		for _, hit := range s.Find(t) {
+			add(hit.Ident, hit.Kind)
+		}
+		for _, token := range t.Tokens() {
+			add(h.Ident(token.Kind, token.Normal), token.Kind)
+		}
+		return kinds
+	}
 }

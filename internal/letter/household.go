@@ -193,7 +193,7 @@ func (h *household) leave() {
 		case k.IsZero() && box == "":
 			h.groups = append(h.groups, group{members: []int{i}, why: h.parties[i].unreachable()})
 		case k.IsZero():
-			for _, owner := range h.mails[box].owners { // one has a letter, or this mailbox would have
+			for _, owner := range slices.SortedFunc(slices.Values(h.mails[box].owners), compareKeys) { // one has a letter, or this mailbox would have
 				if n, ok := h.served[owner]; ok {
 					h.groups[n].members = append(h.groups[n].members, i)
 					break

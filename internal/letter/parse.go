@@ -27,13 +27,14 @@ type parser struct {
 	kind  Kind
 	file  string
 	errs  []error
-	found map[string]int // section → its line
-	uses  [2]map[string]bool
+	found map[string]int   // section → its line
+	ends  map[string]int   // section → its last line
+	uses  map[string][]int // printed field → lines
 }
 
 // parse reads the template of a kind.
 func parse(k Kind, text string) (*template, error) {
-	p := &parser{kind: k, file: k.String() + ".txt", found: map[string]int{}, uses: [2]map[string]bool{{}, {}}}
+	p := &parser{kind: k, file: k.String() + ".txt", found: map[string]int{}, ends: map[string]int{}, uses: map[string][]int{}}
 	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
 	if len(text) > maxTemplate {
 		p.wrong(0, "", "it is over 64 KiB", "")
@@ -79,7 +80,8 @@ func (p *parser) split(text string) map[string][]node {
 	name, start := "", 0
 	finish := func(end int) {
 		if name != "" {
-			all[name] = p.section(name, lines[start:end], start+1)
+			all[name] = p.section(lines[start:end], start+1)
+			p.ends[name] = end
 		}
 	}
 	for i, line := range lines {
@@ -105,11 +107,7 @@ func (p *parser) split(text string) map[string][]node {
 }
 
 // section reads the lines of one section; first is the number of the first.
-func (p *parser) section(name string, lines []string, first int) []node {
-	l := japanese
-	if strings.HasPrefix(name, "en") {
-		l = english
-	}
+func (p *parser) section(lines []string, first int) []node {
 	type open struct {
 		node
 		into []node
@@ -141,7 +139,7 @@ func (p *parser) section(name string, lines []string, first int) []node {
 				put(n.node)
 				continue
 			}
-			p.known(at, sign, field, l)
+			p.known(at, sign, field)
 			n := node{line: at, field: field, cond: sign != "", unless: sign == "!"}
 			if n.cond {
 				stack = append(stack, open{node: n})
@@ -159,7 +157,7 @@ func (p *parser) section(name string, lines []string, first int) []node {
 }
 
 // known looks a field up.
-func (p *parser) known(line int, sign, name string, l lang) {
+func (p *parser) known(line int, sign, name string) {
 	f, ok := fields[name]
 	switch {
 	case !ok && never[name] != "":
@@ -171,7 +169,7 @@ func (p *parser) known(line int, sign, name string, l lang) {
 	case flags[name] && sign == "":
 		p.wrong(line, name, "it can be asked, not printed", "write {?"+name+"}…{/"+name+"}")
 	case sign == "":
-		p.uses[l][name] = true
+		p.uses[name] = append(p.uses[name], line)
 	}
 }
 
@@ -207,8 +205,8 @@ func (p *parser) values(line int, words string) {
 	}
 }
 
-// complete looks for sections and fields that have to be there, in both
-// languages.
+// complete looks for sections, and in the text of both languages for fields,
+// that have to be there.
 func (p *parser) complete() {
 	for _, s := range sections {
 		if p.found[s] == 0 {
@@ -216,8 +214,9 @@ func (p *parser) complete() {
 		}
 	}
 	for _, f := range FieldsOf(p.kind) {
-		for l, s := range []string{"ja", "en"} {
-			if f.Must && p.found[s] > 0 && !p.uses[l][f.Name] {
+		for _, s := range []string{"ja", "en"} {
+			within := func(line int) bool { return line > p.found[s] && line <= p.ends[s] }
+			if f.Must && p.found[s] > 0 && !slices.ContainsFunc(p.uses[f.Name], within) {
 				p.wrong(p.found[s], f.Name, "["+s+"] does not print it, and has to", f.Says)
 			}
 		}
