@@ -22,14 +22,8 @@ type Calendar struct {
 type Year struct {
 	Year int `yaml:"year"`
 	// Announced is false while days of the year are computed and not yet announced.
-	Announced bool      `yaml:"announced"`
-	Days      []Holiday `yaml:"days"`
-}
-
-// Holiday is a closed day.
-type Holiday struct {
-	Day  string `yaml:"day"`
-	Name string `yaml:"name"`
+	Announced bool              `yaml:"announced"`
+	Days      map[string]string `yaml:"days"` // day → name
 }
 
 // Gap is something the packs do not say and should: no deadline or duty was
@@ -68,8 +62,7 @@ func (c *Calendar) closed(day time.Time) (closed, announced bool, err error) {
 	text := day.Format(time.DateOnly)
 	y := c.Years[at]
 	closed = slices.Contains(c.Weekdays, strings.ToLower(day.Weekday().String())) ||
-		slices.Contains(c.EveryYear, text[len("2006-"):]) ||
-		slices.ContainsFunc(y.Days, func(h Holiday) bool { return h.Day == text })
+		slices.Contains(c.EveryYear, text[len("2006-"):]) || y.Days[text] != ""
 	return closed, y.Announced, nil
 }
 
@@ -103,9 +96,9 @@ func (c *Calendar) check() error {
 		if len(y.Days) > maxClosed {
 			return fmt.Errorf("years: %d has over %d days", y.Year, maxClosed)
 		}
-		for _, h := range y.Days {
-			if !isDay(h.Day) || h.Day[:4] != fmt.Sprintf("%04d", y.Year) || h.Name == "" {
-				return fmt.Errorf("years: %d: %q is no named day of that year", y.Year, h.Day)
+		for day, name := range y.Days {
+			if !isDay(day) || day[:4] != fmt.Sprintf("%04d", y.Year) || name == "" {
+				return fmt.Errorf("years: %d: %q is no named day of that year", y.Year, day)
 			}
 		}
 	}
