@@ -11,7 +11,7 @@ import (
 
 // Store is the store as the response needs it.
 type Store interface {
-	gate.Ledger
+	ScopeStore
 
 	// Respond runs fn in one write transaction, as Write does.
 	Respond(ctx context.Context, fn func(tx Tx) error) error
@@ -44,6 +44,7 @@ type Store interface {
 // Tx is a write transaction of the response.
 type Tx interface {
 	gate.Tx
+	ScopeTx
 
 	OpenIncident(i Stored) error
 	Course(id string) (Stored, []SealedEvent, error)

@@ -304,3 +304,15 @@ func (s *Snapshot) HasKind(p Key, kinds ...jp.Kind) bool {
 	info, _ := s.Person(p)
 	return slices.ContainsFunc(info.Idents, func(i IdentRef) bool { return slices.Contains(kinds, i.Kind) })
 }
+
+// Otherwise is s in which some people stand as given and some do not stand, as
+// another version: what the roster was before they changed. It takes as long as
+// put is large.
+func (s *Snapshot) Otherwise(version int64, put []Hashed, remove []Key) (*Snapshot, error) {
+	next, err := s.with(put, remove, len(s.parts))
+	if err != nil {
+		return nil, fmt.Errorf("make roster version %d: %w", version, err)
+	}
+	next.version = version
+	return next, nil
+}

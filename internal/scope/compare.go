@@ -30,6 +30,7 @@ const (
 	Purged  Cause = "the body is gone"
 	Foreign Cause = "a foreign mail without content"
 	Changed Cause = "the roster of that time is not kept any more"
+	Policy  Cause = "the policy has changed since"
 	Moved   Cause = "the delivery moved on between the two"
 	Erased  Cause = "the evidence is erased"
 )

@@ -30,7 +30,7 @@ type Datum struct {
 
 // AddDelivery takes a delivery with all that it carried of others. One in which
 // nothing was found counts too, if it was wrong or could not be read: somebody
-// got it.
+// got it. What of it was not read is CountUnread's, or AddUnread's.
 func (b *Builder) AddDelivery(d *Delivery, data []Datum) {
 	f := Fact{
 		Delivery: d.ID, Mail: d.Mail, Stream: d.Stream, At: d.At, Recipient: d.Recipient, Fate: d.Fate, Wrong: d.Wrong,
@@ -42,11 +42,10 @@ func (b *Builder) AddDelivery(d *Delivery, data []Datum) {
 	if len(data) == 0 && (d.Wrong || d.Unreadable) {
 		b.Add(&f)
 	}
-	b.addUnreadOf(d)
 }
 
-// addUnreadOf names what of a delivery left unread, as far as it is only counted.
-func (b *Builder) addUnreadOf(d *Delivery) {
+// CountUnread names what of a delivery left unread, as far as it is only counted.
+func (b *Builder) CountUnread(d *Delivery) {
 	switch {
 	case d.Fate < Possibly:
 	case d.Size == 0:

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/kakitome/kakitome/internal/fault"
-	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/scope"
 )
 
@@ -21,48 +20,37 @@ const frozenSlack = time.Hour
 // Freeze keeps what an incident needs of the mails of a selection, and of their
 // contents, from retention and erasure until Thaw. It returns how many mails
 // the incident holds now, and of how many of them the body is still there.
-func (s *Store) Freeze(ctx context.Context, now time.Time, incident string, sel scope.Selection, a gate.Audit) (mails, bodies int, err error) {
-	err = s.write(ctx, "freeze mails", func(t *tx) error {
-		nums, err := t.selected(&sel)
-		if err != nil {
-			return err
+func (t *tx) Freeze(now time.Time, incident string, sel scope.Selection) (mails, bodies int, err error) {
+	nums, err := t.selected(&sel)
+	if err != nil {
+		return 0, 0, err
+	}
+	var list rows
+	last := int64(-1)
+	for _, num := range nums {
+		if num /= perMail; num != last {
+			list.add(num, incident)
+			last = num
 		}
-		var list rows
-		last := int64(-1)
-		for _, num := range nums {
-			if num /= perMail; num != last {
-				list.add(num, incident)
-				last = num
-			}
-		}
-		t.insert(`INSERT INTO incident_mails (mail, incident)`, &list, `ON CONFLICT (mail, incident) DO UPDATE SET until = 0`)
-		if _, err := t.one([]any{&mails, &bodies}, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN m.purged_at = 0 THEN 1 ELSE 0 END), 0)
-			FROM incident_mails f JOIN mails m ON m.num = f.mail WHERE f.incident = $1`, incident); err != nil {
-			return err
-		}
-		if err := t.evidence(now, "hold.set", map[string]json.RawMessage{
-			"at": jsonOf(micros(now)), "incident": jsonOf(incident), "mails": jsonOf(mails), "bodies": jsonOf(bodies),
-		}); err != nil {
-			return err
-		}
-		return t.Audit(now, a)
+	}
+	t.insert(`INSERT INTO incident_mails (mail, incident)`, &list, `ON CONFLICT (mail, incident) DO UPDATE SET until = 0`)
+	if _, err := t.one([]any{&mails, &bodies}, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN m.purged_at = 0 THEN 1 ELSE 0 END), 0)
+		FROM incident_mails f JOIN mails m ON m.num = f.mail WHERE f.incident = $1`, incident); err != nil {
+		return 0, 0, err
+	}
+	return mails, bodies, t.evidence(now, "hold.set", map[string]json.RawMessage{
+		"at": jsonOf(micros(now)), "incident": jsonOf(incident), "mails": jsonOf(mails), "bodies": jsonOf(bodies),
 	})
-	return mails, bodies, err
 }
 
 // Thaw lets go, at a time, what an incident holds.
-func (s *Store) Thaw(ctx context.Context, now time.Time, incident string, until time.Time, a gate.Audit) error {
+func (t *tx) Thaw(now time.Time, incident string, until time.Time) error {
 	if until.IsZero() {
 		return fault.New(fault.Invalid, "thaw mails", "no time is given")
 	}
-	return s.write(ctx, "thaw mails", func(t *tx) error {
-		t.exec(`UPDATE incident_mails SET until = $2 WHERE incident = $1`, incident, micros(until))
-		if err := t.evidence(now, "hold.released", map[string]json.RawMessage{
-			"at": jsonOf(micros(now)), "incident": jsonOf(incident), "until": jsonOf(micros(until)),
-		}); err != nil {
-			return err
-		}
-		return t.Audit(now, a)
+	t.exec(`UPDATE incident_mails SET until = $2 WHERE incident = $1`, incident, micros(until))
+	return t.evidence(now, "hold.released", map[string]json.RawMessage{
+		"at": jsonOf(micros(now)), "incident": jsonOf(incident), "until": jsonOf(micros(until)),
 	})
 }
 
@@ -107,16 +95,11 @@ func (s *Store) rosterNeeded(ctx context.Context, version int64) (int64, error) 
 
 // KeepScope keeps a version of an incident's scope, and puts its root on
 // record. Versions count up from 1; keeping one twice is a fault.Conflict.
-func (s *Store) KeepScope(ctx context.Context, now time.Time, v scope.Version, a gate.Audit) error {
-	return s.write(ctx, "keep scope", func(t *tx) error {
-		t.exec(`INSERT INTO scope_versions (incident, version, at, root, sealed) VALUES ($1, $2, $3, $4, $5)`,
-			v.Incident, v.Number, micros(v.At), v.Root[:], v.Sealed)
-		if err := t.evidence(now, "scope.computed", map[string]json.RawMessage{
-			"at": jsonOf(micros(now)), "incident": jsonOf(v.Incident), "version": jsonOf(v.Number), "root": jsonOf(hex.EncodeToString(v.Root[:])),
-		}); err != nil {
-			return err
-		}
-		return t.Audit(now, a)
+func (t *tx) KeepScope(now time.Time, v scope.Version) error {
+	t.exec(`INSERT INTO scope_versions (incident, version, at, root, sealed) VALUES ($1, $2, $3, $4, $5)`,
+		v.Incident, v.Number, micros(v.At), v.Root[:], v.Sealed)
+	return t.evidence(now, "scope.computed", map[string]json.RawMessage{
+		"at": jsonOf(micros(now)), "incident": jsonOf(v.Incident), "version": jsonOf(v.Number), "root": jsonOf(hex.EncodeToString(v.Root[:])),
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/roster"
 	"github.com/kakitome/kakitome/internal/scope"
 	"github.com/kakitome/kakitome/internal/store"
@@ -44,6 +45,16 @@ func found(t testing.TB, s *store.Store, sel scope.Selection) []string {
 }
 
 func any1(p scope.Part) scope.Selection { return scope.Selection{Any: []scope.Part{p}} }
+
+// freeze freezes mails and says how many are, and how many bodies.
+func freeze(t testing.TB, s *store.Store, mails ...string) (n [2]int) {
+	t.Helper()
+	respond(t, s, func(tx response.Tx) (err error) {
+		n[0], n[1], err = tx.Freeze(now, "I-1", any1(scope.Part{Mails: mails}))
+		return err
+	})
+	return n
+}
 
 func testScope(t *testing.T, db Database) {
 	s := db(t, "one")
@@ -112,13 +123,11 @@ func testScopeVersions(t *testing.T, db Database) {
 	v := func(n int64) scope.Version {
 		return scope.Version{Incident: "I-1", Number: n, At: now.Add(time.Duration(n) * time.Hour), Root: [32]byte{byte(n)}, Sealed: fmt.Appendf(nil, "sealed %d", n)}
 	}
-	a := gate.Audit{Who: "officer", Act: "scope", Object: "incident I-1"}
 	for n := range int64(3) {
-		if err := s.KeepScope(t.Context(), now, v(n+1), a); err != nil {
-			t.Fatal(err)
-		}
+		respond(t, s, func(tx response.Tx) error { return tx.KeepScope(now, v(n+1)) })
 	}
-	same(t, "kept twice", fault.KindOf(s.KeepScope(t.Context(), now, v(2), a)), fault.Conflict)
+	err := s.Respond(t.Context(), func(tx response.Tx) error { return tx.KeepScope(now, v(2)) })
+	same(t, "kept twice", fault.KindOf(err), fault.Conflict)
 	list, err := s.ScopeVersions(t.Context(), "I-1")
 	want := []scope.Version{v(1), v(2), v(3)}
 	for i := range want {
@@ -131,8 +140,6 @@ func testScopeVersions(t *testing.T, db Database) {
 	}
 	_, err = s.ScopeVersion(t.Context(), "I-2", 0)
 	same(t, "kind of the error", fault.KindOf(err), fault.NotFound)
-	audits, err := s.Audits(t.Context(), time.Time{})
-	same(t, "audits", []any{len(audits), err}, []any{3, nil})
 	var last string
 	for e, err := range s.EvidenceSource("one").Entries(t.Context(), 2) {
 		last = fmt.Sprint(string(e.Record), err)
@@ -150,10 +157,8 @@ func testFreeze(t *testing.T, db Database) {
 		m.Deliveries[0].Exposures[1].Person = key("victim")
 		record(t, s, m)
 	}
-	a := gate.Audit{Who: "officer", Act: "freeze", Object: "incident I-1"}
 	for range 2 { // as often as the selection grows
-		mails, bodies, err := s.Freeze(t.Context(), now, "I-1", any1(scope.Part{Mails: []string{"m1", "m2"}}), a)
-		same(t, "frozen", []any{mails, bodies, err}, []any{2, 2, nil})
+		same(t, "frozen", freeze(t, s, "m1", "m2"), [2]int{2, 2})
 	}
 	list, err := s.Frozen(t.Context(), "I-1")
 	same(t, "list", []any{list, err}, []any{[]string{"m1", "m2"}, nil})
@@ -170,14 +175,13 @@ func testFreeze(t *testing.T, db Database) {
 	for _, id := range []string{"m1", "m2"} {
 		same(t, id+" has its body", string(read(t, s, id).Body), "sealed body "+id)
 	}
-	if err := s.Thaw(t.Context(), now, "I-1", now.Add(200*time.Hour), a); err != nil {
-		t.Fatal(err)
-	}
+	respond(t, s, func(tx response.Tx) error { return tx.Thaw(now, "I-1", now.Add(200*time.Hour)) })
 	done, err = s.Retain(t.Context(), now.Add(150*time.Hour), keep)
 	same(t, "before the time", []any{done.Mails, err}, []any{0, nil})
 	done, err = s.Retain(t.Context(), now.Add(201*time.Hour), keep)
 	same(t, "after the time", []any{done.Mails, err}, []any{2, nil})
-	same(t, "without a time", fault.KindOf(s.Thaw(t.Context(), now, "I-1", time.Time{}, a)), fault.Invalid)
+	err = s.Respond(t.Context(), func(tx response.Tx) error { return tx.Thaw(now, "I-1", time.Time{}) })
+	same(t, "without a time", fault.KindOf(err), fault.Invalid)
 	list, err = s.Frozen(t.Context(), "I-1")
 	same(t, "list in the end", []any{list, err}, []any{[]string(nil), nil})
 }
@@ -191,10 +195,7 @@ func testFreezeEvidence(t *testing.T, db Database) {
 		m.ReceivedAt = now.Add(time.Duration(i) * 3 * time.Hour)
 		record(t, s, m)
 	}
-	a := gate.Audit{Who: "officer", Act: "freeze"}
-	if _, _, err := s.Freeze(t.Context(), now, "I-1", any1(scope.Part{Mails: []string{"m2"}}), a); err != nil {
-		t.Fatal(err)
-	}
+	freeze(t, s, "m2")
 	done, err := s.Retain(t.Context(), now.Add(1000*time.Hour), store.Keep{Exposures: time.Hour})
 	same(t, "retained", []any{done.Mails, done.Records, err}, []any{3, 2, nil})
 }
@@ -210,10 +211,7 @@ func testFreezeRoster(t *testing.T, db Database) {
 	m := wrong("m1", "order", 1, custody.Relayed, check.Ownership)
 	m.RosterVersion = 2
 	record(t, s, m)
-	a := gate.Audit{Who: "officer", Act: "freeze"}
-	if _, _, err := s.Freeze(t.Context(), now, "I-1", any1(scope.Part{Mails: []string{"m1"}}), a); err != nil {
-		t.Fatal(err)
-	}
+	freeze(t, s, "m1")
 	owned := func(address string, hour int) bool {
 		owners, _, err := s.OwnersThen(t.Context(), key("%s", address), now.Add(time.Duration(hour)*time.Hour))
 		return err == nil && slices.Equal(owners, []roster.Key{key("taro")})
