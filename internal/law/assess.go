@@ -3,6 +3,7 @@ package law
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -71,14 +72,15 @@ var reminderShares = []int{50, 80, 95}
 // of the packs.
 //
 // Facts that cannot be are an error and no duties. A *[Gap] (errors.As) comes
-// with all duties: a deadline for which a holiday table is missing has not been
+// with all duties: a place without a pack, an event before a pack's time, or a
+// year without holidays. A deadline for which holidays are missing has not been
 // rolled forward, so it is early rather than late.
 func Assess(p *Packs, f Facts, now time.Time) ([]Duty, error) {
 	if err := f.check(now); err != nil {
 		return nil, fmt.Errorf("law: %w", err)
 	}
 	var duties []Duty
-	var gaps []error
+	gaps := p.strangers(&f)
 	for i := range p.packs {
 		pack := &p.packs[i]
 		s := &situation{Facts: &f, pack: pack, place: f.Places[pack.Jurisdiction]}
@@ -100,6 +102,17 @@ func Assess(p *Packs, f Facts, now time.Time) ([]Duty, error) {
 		}
 	}
 	return duties, errors.Join(gaps...)
+}
+
+// strangers are the places of the facts no pack is about.
+func (p *Packs) strangers(f *Facts) []error {
+	var gaps []error
+	for _, j := range slices.Sorted(maps.Keys(f.Places)) {
+		if !slices.ContainsFunc(p.packs, func(x Pack) bool { return x.Jurisdiction == j }) {
+			gaps = append(gaps, &Gap{"packs", "no pack is about " + j})
+		}
+	}
+	return gaps
 }
 
 // eventDay is the day that chooses the rules.

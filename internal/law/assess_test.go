@@ -388,6 +388,53 @@ func TestYearWithoutHolidays(t *testing.T) {
 	}
 }
 
+// What is asked for can be answered by its name, and then is asked no more.
+func TestAskedFactsCanBeSet(t *testing.T) {
+	t.Parallel()
+	now := at(t, "Asia/Tokyo", "2026-11-22 14:19")
+	f := Facts{Known: now, Persons: Exactly(3)}
+	for round := 0; ; round++ {
+		duties, err := Assess(packs(t), f, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, d := range duties {
+			for _, m := range d.Missing {
+				asked++
+				if strings.HasPrefix(m.Fact, "items.") {
+					f.ItemsFinal = true
+				} else if p, ok := strings.CutSuffix(m.Fact, ".residents"); ok {
+					j := strings.TrimPrefix(p, "places.")
+					place := f.Places[j]
+					place.Residents = Exactly(1)
+					f.Places[j] = place
+				} else if err := f.Set(m.Fact, No); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if asked == 0 {
+			break
+		}
+		if round > 20 {
+			t.Fatalf("still asked for: %d facts", asked)
+		}
+	}
+	before := f.Places
+	if err := f.Set("places.EU.offers", Yes); err != nil || f.Places["EU"].Offers != Yes || before["EU"].Offers == Yes {
+		t.Errorf("set: %v, %v", err, f.Places["EU"])
+	}
+	if err := f.Set("items.card", Yes); err != nil || len(f.Items) != 1 {
+		t.Errorf("set: %v, %v", err, f.Items)
+	}
+	for _, name := range []string{"", "established", "places.EU.special_care", "places.EU", "weather", "items.weather", "persons"} {
+		if f.Set(name, Yes) == nil {
+			t.Errorf("%q is a fact", name)
+		}
+	}
+}
+
 func TestReminders(t *testing.T) {
 	t.Parallel()
 	f := misSent(at(t, "Europe/Berlin", "2026-11-20 00:00"), Exactly(1))
@@ -404,6 +451,17 @@ func TestReminders(t *testing.T) {
 	}
 	if len(d.Reminders) != 3 || d.Used(d.Due) != 100 || d.Used(d.Start.Add(-time.Hour)) != 0 {
 		t.Errorf("%d reminders", len(d.Reminders))
+	}
+}
+
+func TestPlaceWithoutPack(t *testing.T) {
+	t.Parallel()
+	f := misSent(at(t, "Asia/Tokyo", "2026-11-22 14:19"), Exactly(8))
+	f.Places["HK"] = Place{Established: Yes}
+	duties, err := Assess(packs(t), f, f.Known)
+	var gap *Gap
+	if !errors.As(err, &gap) || !strings.Contains(gap.What, "HK") || len(duties) == 0 {
+		t.Errorf("%d duties, error %v", len(duties), err)
 	}
 }
 

@@ -130,9 +130,9 @@ func merge(parts []finding, deciding Answer) finding {
 
 func (s *situation) fact(name string) finding {
 	w := factWords[name]
-	a := w.get(s)
+	a := *w.get(s)
 	text := map[Answer]Text{Yes: w.yes, No: w.no, Unknown: w.unknown()}[a].fill("{place}", s.pack.Place)
-	return finding{a, []ground{{fact: name, text: text, open: a == Unknown}}}
+	return finding{a, []ground{{fact: factName(name, s.pack.Jurisdiction), text: text, open: a == Unknown}}}
 }
 
 func (s *situation) item(item Item) finding {
@@ -160,7 +160,6 @@ func (s *situation) count(name string, c Count, t Threshold) finding {
 	what := Text{"本人の数", "persons"}
 	if name == "residents" {
 		what = Text{"{place}に住む本人の数", "persons living in {place}"}.fill("{place}", s.pack.Place)
-		name = "places." + s.pack.Jurisdiction + ".residents"
 	}
 	limit := textf("%s人を超える", "more than %s", number(t.over()))
 	if t.AtLeast != nil {
@@ -173,7 +172,7 @@ func (s *situation) count(name string, c Count, t Threshold) finding {
 		form = Text{"%s：%s。可能な最大数で判断する（基準：%s）", "%s: %s; the possible maximum decides (threshold: %s)"}
 	}
 	return finding{a, []ground{{
-		fact: name,
+		fact: factName(name, s.pack.Jurisdiction),
 		text: form.with(what, n, limit),
 		open: a == Unknown || a == No && !c.Final,
 	}}}

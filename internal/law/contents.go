@@ -41,14 +41,14 @@ func (d *drafter) outline() []Field {
 			line = Text{"%s［証拠 %s］", "%s [evidence %s]"}.with(line, same(proof))
 		}
 		lines = append(lines, line)
-		texts = append(texts, e.What)
+		texts = append(texts, e.What, e.Evidence)
 	}
 	return []Field{
 		d.noted("outline", Text{"概要", "Outline"}, d.Outline),
 		d.instant("occurred", Text{"発生日時", "Occurred"}, d.Facts.Occurred),
 		d.instant("known", Text{"発覚（認知）日時", "Known"}, d.Facts.Known),
 		d.noted("finder", Text{"発見者", "Found by"}, d.Finder),
-		withhold(d.field("course", Text{"事実経過", "Course of events"}, joinTexts(lines, "\n", "\n")), texts...),
+		d.withhold(d.field("course", Text{"事実経過", "Course of events"}, joinTexts(lines, "\n", "\n")), texts...),
 	}
 }
 
@@ -132,7 +132,7 @@ func (d *drafter) recipientAnswers() Field {
 	f := d.field("answers", label, Text{"依頼 %s、送達 %s、不達 %s、閲覧せず削除と確認 %s、閲覧後に削除と確認 %s、拒否 %s、回答なし %s",
 		"%s asked, %s delivered, %s bounced, %s confirmed deleted unread, %s confirmed deleted after reading, %s refused, %s no answer"}.with(args...))
 	f.Evidence = plain(a.Evidence)
-	return f
+	return d.withhold(f, a.Evidence)
 }
 
 func (d *drafter) contact() []Field {

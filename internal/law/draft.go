@@ -107,7 +107,7 @@ func (d *drafter) field(id string, label, value Text) Field {
 	if value.Empty() {
 		f.Value, f.Unknown = unknownText, true
 	}
-	return f
+	return d.withhold(f, f.Evidence)
 }
 
 // noted is a statement in somebody's words.
@@ -117,20 +117,24 @@ func (d *drafter) noted(id string, label Text, n Noted) Field {
 		return f
 	}
 	f.KnownAt, f.Evidence = d.local(n.KnownAt), plain(n.Evidence)
-	return withhold(f, n.Text)
+	return d.withhold(f, n.Text, n.Evidence)
 }
 
-// withhold takes a text out that seems to hold a value of somebody.
-func withhold(f Field, texts ...string) Field {
-	if slices.ContainsFunc(texts, personal) {
-		f.Value, f.Withheld = withheldText, true
+// withhold takes out what was written by somebody and seems to hold a value of
+// somebody.
+func (d *drafter) withhold(f Field, texts ...string) Field {
+	if slices.ContainsFunc(texts, d.personal) {
+		f.Value, f.Evidence, f.Unknown, f.Withheld = withheldText, "", false, true
 	}
 	return f
 }
 
 // personal tells whether a text holds an e-mail address, telephone number,
 // postal address or secret link, ours included: ours belong to the reporter.
-func personal(text string) bool {
+func (d *drafter) personal(text string) bool {
+	if d.Personal != nil && d.Personal(text) {
+		return true
+	}
 	return slices.ContainsFunc(jp.Tokens(text), func(t jp.Token) bool {
 		return t.Kind == jp.Email || t.Kind == jp.Phone || t.Kind == jp.Address || t.Kind == jp.Link
 	})
@@ -190,7 +194,7 @@ func (d *drafter) steps(id string, label Text, steps []Step) Field {
 			line = Text{"%s（%s）", "%s (%s)"}.with(line, instantText(s.At.In(d.Zone)))
 		}
 		lines = append(lines, line)
-		texts = append(texts, s.What)
+		texts = append(texts, s.What, s.Evidence)
 		if e := plain(s.Evidence); e != "" {
 			proofs = append(proofs, e)
 		}
@@ -200,5 +204,5 @@ func (d *drafter) steps(id string, label Text, steps []Step) Field {
 	}
 	f := d.field(id, label, joinTexts(lines, "\n", "\n"))
 	f.KnownAt, f.Evidence = d.local(known), strings.Join(proofs, ", ")
-	return withhold(f, texts...)
+	return d.withhold(f, texts...)
 }

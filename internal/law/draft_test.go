@@ -230,6 +230,21 @@ func TestDraftsWithholdContactData(t *testing.T) {
 	}
 }
 
+// What only the caller recognises, such as a name, is withheld too, evidence
+// included.
+func TestDraftsWithholdWhatTheCallerKnows(t *testing.T) {
+	t.Parallel()
+	r := late(t)
+	r.Personal = func(text string) bool { return strings.Contains(text, "山田") }
+	r.Cause.Text = "山田さんの行がずれた"
+	r.Outline.Evidence, r.Answers.Evidence = "山田さんの電話", "山田さんの返事"
+	r.Proofs = map[string]Proof{"persons": {Evidence: "山田さんの表"}}
+	d := draft(t, "jp-final", r)
+	if text := d.Markdown("ja"); strings.Contains(text, "山田") || strings.Count(text, withheldText.JA) != 4 {
+		t.Errorf("%s", text)
+	}
+}
+
 // Free text cannot forge an item of the form.
 func TestFreeTextStaysInItsField(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package law
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +167,22 @@ func TestBuiltinPacks(t *testing.T) {
 	}
 	if r.Trust() != Knowledge {
 		t.Errorf("trust %s: the form's fields were not read", r.Trust())
+	}
+}
+
+// docs/design/law.md lists every rule.
+func TestDocumentNamesEveryRule(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/design/law.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packs(t).All() {
+		for _, r := range p.Rules {
+			if !strings.Contains(string(text), "`"+r.ID+"`") {
+				t.Errorf("%s is not in the document", r.ID)
+			}
+		}
 	}
 }
 

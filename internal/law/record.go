@@ -8,8 +8,12 @@ type Record struct {
 	Incident string         `json:"incident"` // its number
 	AsOf     time.Time      `json:"as_of"`
 	Zone     *time.Location `json:"-"` // for times in drafts; nil is that of the pack
-	Facts    Facts          `json:"facts"`
-	Reporter Reporter       `json:"reporter"`
+	// Personal tells whether a text holds a value of somebody, as far as the
+	// caller knows, such as a name of the roster. Addresses, telephone numbers and
+	// links are recognised without it. It may be nil.
+	Personal func(text string) bool `json:"-"`
+	Facts    Facts                  `json:"facts"`
+	Reporter Reporter               `json:"reporter"`
 
 	// Proofs of structured facts, by name: occurred, known, persons, items, mails,
 	// recipients, secondary.
