@@ -11,16 +11,17 @@ var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&
 // is fetched from anywhere.
 const style = `:root{color-scheme:light dark}body{margin:0;padding:1rem;font:16px/1.7 sans-serif}main,footer{max-width:40rem;margin:0 auto}h1{font-size:1.25rem}h2{font-size:1.05rem;margin:1.5rem 0 .5rem}ul{padding-left:1.25rem}hr{margin:2rem auto}a{overflow-wrap:anywhere}`
 
-// html is a letter in both languages as a page of its own. A paragraph that
-// begins with ■ has a heading, lines that begin with ・ are a list, and page is
-// the only link.
-func html(subject, ja, en, page string) string {
+// html is a letter in both languages as a page of its own. A line that begins
+// with ■ is a heading, lines that begin with ・ are a list, and page is the only
+// link.
+func html(title, text Text, page string) string {
 	var b strings.Builder
 	b.WriteString("<!DOCTYPE html>\n<html lang=\"ja\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-	b.WriteString("<title>" + escape.Replace(subject) + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<main>\n<h1>" + escape.Replace(subject) + "</h1>\n")
-	blocks(&b, ja, page)
-	b.WriteString("<hr>\n<div lang=\"en\">\n")
-	blocks(&b, en, page)
+	b.WriteString("<title>" + escape.Replace(title.Ja) + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<main>\n")
+	b.WriteString("<h1>" + escape.Replace(title.Ja) + "</h1>\n")
+	blocks(&b, text.Ja, page)
+	b.WriteString("<hr>\n<div lang=\"en\">\n<h1>" + escape.Replace(title.En) + "</h1>\n")
+	blocks(&b, text.En, page)
 	b.WriteString("</div>\n</main>\n</body>\n</html>\n")
 	return b.String()
 }

@@ -161,12 +161,13 @@ func (w *Words) Write(k Kind, f Facts, d Details) (Sheet, error) {
 	r := render{kind: k, facts: &f, details: &d}
 	s := Sheet{Kind: k, Version: t.version, Page: d.Page, Paper: d.Paper}
 	ja, en := r.block(t.text[japanese], japanese), r.block(t.text[english], english)
-	s.Subject = oneLine(r.block(t.subject[japanese], japanese)) + " / " + oneLine(r.block(t.subject[english], english))
+	title := Text{oneLine(r.block(t.subject[japanese], japanese)), oneLine(r.block(t.subject[english], english))}
+	s.Subject = title.Ja + " / " + title.En
 	if err := errors.Join(r.errs...); err != nil {
 		return Sheet{}, fmt.Errorf("write letter: %w", err)
 	}
 	s.Text = ja + "\n\n" + between + "\n\n" + en + "\n"
-	s.HTML = html(s.Subject, ja, en, d.Page)
+	s.HTML = html(title, Text{ja, en}, d.Page)
 	return s, nil
 }
 
