@@ -62,6 +62,26 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	return nil
 }
 
+// copy sends one request and writes the answer as it comes.
+func (c *Client) copy(ctx context.Context, method, path string, query url.Values, in any, w io.Writer) error {
+	req, err := c.request(ctx, method, path, query, in)
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask server: %w", err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode/100 != 2 {
+		return problem(resp)
+	}
+	if _, err := io.Copy(w, resp.Body); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	return nil
+}
+
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
 	var body io.Reader
 	kind := "application/json"

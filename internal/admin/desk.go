@@ -163,6 +163,10 @@ func (d *Desk) Resume(ctx context.Context, who, stream, reason string) error {
 }
 
 func (d *Desk) pause(ctx context.Context, p gate.Pause, act string) error {
+	if p.Stream == policy.IncidentStream {
+		return fault.New(fault.Conflict, "pause stream", "letters after an incident are not stopped with the mail they are about").
+			WithHint("a round of letters that was not approved does not leave")
+	}
 	if err := d.known(ctx, p.Stream); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ package config
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/jp"
@@ -186,10 +187,9 @@ var japan = time.FixedZone("Asia/Tokyo", 9*60*60)
 func (c *Config) Policy() (*policy.Policy, error) { return policy.Compile(c.spec()) }
 
 func (c *Config) spec() policy.Spec {
-	spec := policy.Spec{
-		Company:  policy.CompanySpec(c.Company),
-		Location: japan,
-	}
+	company := policy.CompanySpec(c.Company)
+	company.Identifiers = append(slices.Clip(company.Identifiers), c.Incident.identifiers()...)
+	spec := policy.Spec{Company: company, Location: japan}
 	for _, code := range []policy.CodeSpec{
 		{Kind: jp.MemberNo, Pattern: c.Codes.MemberNo}, {Kind: jp.OrderNo, Pattern: c.Codes.OrderNo}, {Kind: jp.Other, Pattern: c.Codes.Other},
 	} {

@@ -47,6 +47,19 @@ func (i Incident) Location() *time.Location {
 	return at
 }
 
+// identifiers are the company's own that letters name.
+func (i Incident) identifiers() (list []string) {
+	for _, value := range []string{i.From, i.ReplyTo, i.Bounce, i.Report} {
+		if value != "" {
+			list = append(list, value)
+		}
+	}
+	if _, err := jp.Normal(jp.Phone, i.Contact.Phone); err == nil { // it may be several, in words
+		list = append(list, i.Contact.Phone)
+	}
+	return list
+}
+
 func (l *loader) incident(in *Incident) {
 	seen := map[string]string{}
 	for _, a := range []struct{ key, value string }{

@@ -46,7 +46,7 @@ func (c *consequences) mail(p *pending) error {
 		return nil
 	}
 	c.alerts[pausedAlert(stream, fx.Tripped)]++
-	if stream.Mode == policy.Observe {
+	if stream.Mode == policy.Observe || stream.Name == policy.IncidentStream {
 		return nil
 	}
 	_, err := c.tx.Pause(c.now, Pause{Stream: stream.Name, On: true, Rule: fx.Tripped, By: "gate", Reason: "rule " + string(fx.Tripped)})

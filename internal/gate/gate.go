@@ -190,5 +190,8 @@ func streamName(s Submission, c cleaned) string {
 	if s.Stream != "" {
 		return s.Stream
 	}
+	if c.stream == policy.IncidentStream { // for letters of our own
+		return ""
+	}
 	return c.stream
 }

@@ -30,9 +30,10 @@ const (
 	Override   Kind = "override"   // an officer lets a step come early (Object), with a reason (Text)
 	PageReady  Kind = "page"       // a version of the public page waits for approval: Version, Root (its hash)
 	Published  Kind = "published"  // a version of the public page is out: Version, Root
-	Reported   Kind = "reported"   // a report was handed in: Object (jp/preliminary, …), Root (hash of the form), Text (receipt number)
+	Reported   Kind = "reported"   // a report was handed in: Object (a rule of the law: jp-preliminary, …), Document and its hash (Root), Text (receipt number)
 	NoReport   Kind = "no_report"  // it was decided that no report is due (Text)
 	Asked      Kind = "asked"      // the call centre looked somebody up
+	Reminded   Kind = "reminded"   // of a deadline (Object)
 	Noted      Kind = "noted"      // a remark
 	Closed     Kind = "closed"     // cause and measures are known, everything is done
 	Erased     Kind = "erased"     // its key was destroyed
@@ -62,6 +63,7 @@ type Event struct {
 	Agreed    bool              `json:"agreed,omitempty"`
 	Facts     map[string]string `json:"facts,omitempty"` // an empty value takes a fact back
 	Person    string            `json:"person,omitempty"`
+	Document  json.RawMessage   `json:"document,omitempty"` // what was handed in
 }
 
 // Source is how somebody came to know.

@@ -138,7 +138,7 @@ func (i *Incident) apply(e *Event) {
 		i.Reports = append(i.Reports, e.Object)
 	case Closed:
 		i.ClosedAt = e.At
-	case Recalled, Blocked, Contained, Selected, Contacts, Told, NoReport, Asked, Noted, Erased:
+	case Recalled, Blocked, Contained, Selected, Contacts, Told, NoReport, Asked, Reminded, Noted, Erased:
 	}
 }
 

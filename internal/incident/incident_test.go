@@ -80,7 +80,7 @@ func TestStatesFollowEachOther(t *testing.T) {
 	}
 	want(incident.Found)
 	// A report may come before the letters; the state waits for what lies between.
-	c.do(incident.Event{Kind: incident.Reported, Object: "jp/preliminary"})
+	c.do(incident.Event{Kind: incident.Reported, Object: "jp-preliminary"})
 	want(incident.Found)
 	c.do(incident.Event{Kind: incident.Paused, Stream: "order"})
 	c.do(incident.Event{Kind: incident.Contained})

@@ -94,12 +94,13 @@ var steps = map[Kind]func(*Incident, *Event) error{
 	Published: mayPublish,
 	Reported: func(_ *Incident, e *Event) error {
 		if e.Object == "" {
-			return invalid("it is not said which report").WithHint("jp/preliminary, jp/final, eu/33, …")
+			return invalid("it is not said which report").WithHint("jp-preliminary, jp-final, eu-authority, …")
 		}
 		return nil
 	},
 	NoReport: needsText,
 	Asked:    always,
+	Reminded: always,
 	Noted:    needsText,
 	Closed:   mayClose,
 	Erased: func(i *Incident, _ *Event) error {

@@ -52,6 +52,8 @@ func (c *compiler) streams() {
 		c.byName[Default] = &s
 		c.Streams = append(c.Streams, &s)
 	}
+	letters := incidentStream()
+	c.byName[IncidentStream] = &letters
 }
 
 // Bounds of what a stream may say. A year is more than the ledger remembers

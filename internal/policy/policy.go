@@ -89,6 +89,19 @@ type Stream struct {
 	MentionJump float64       // share of mentions above which the next are held
 }
 
+// IncidentStream is the lane of letters after an incident. It is there without
+// being configured, no other mail can ask for it, and no pause stops it.
+const IncidentStream = "incident"
+
+// incidentStream lets nobody's data go to anybody else. A letter may wait long
+// for its turn, or for the relay.
+func incidentStream() Stream {
+	s := DefaultStream(IncidentStream)
+	s.FanOut, s.FanIn, s.MaxAge = 0, 0, 90*24*time.Hour
+	s.Purpose = "個人情報に関する重要なお知らせ"
+	return s
+}
+
 // DefaultStream is a stream of that name with the defaults of interface.md.
 func DefaultStream(name string) Stream {
 	return Stream{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/admin"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/roster"
@@ -30,6 +31,11 @@ type Store interface {
 	// until a time, the oldest first.
 	ClaimLetters(ctx context.Context, now, until time.Time, n int) ([]Letter, error)
 
+	// Envelopes calls yield for each delivery of the mails an incident froze.
+	Envelopes(ctx context.Context, incident string, yield func(Envelope) error) error
+
+	// Streams lists the streams that had mail or were paused.
+	Streams(ctx context.Context) ([]admin.StreamState, error)
 	// Pages lists the versions of an incident's public page, or of all.
 	Pages(ctx context.Context, incident string) ([]Page, error)
 	// SentTo calls yield for each delivery to a recipient that left or may have,
@@ -61,9 +67,12 @@ type Tx interface {
 
 	PutContacts(id string, list []Contact) error
 	AddLetters(list []Letter) error
-	// Letter reads one letter by its id, or by the hash of its page token.
+	LettersOf(f LetterFilter, yield func(Letter) error) error
+	// Letter reads one letter by its id; the others by the hash of the token of
+	// its page, and of its receipt code.
 	Letter(id string) (Letter, error)
 	LetterByToken(token roster.Key) (Letter, error)
+	LetterByCode(code roster.Key) (Letter, error)
 	// MoveLetters sets the state, and what came with it, of letters.
 	MoveLetters(list []LetterMove) error
 
@@ -115,6 +124,7 @@ type Letter struct {
 	Paper    bool       // printed, not mailed
 	Sealed   []byte     // what it is made of, JSON, under the incident's key
 	Token    roster.Key // hash of the token of its page; zero: it has none
+	Code     roster.Key // hash of its receipt code
 	State    uint8      // letter.State
 	Due      time.Time  // when it may be handed in; zero: it was not approved
 	Mail     string     // id in the gateway once it was handed in
@@ -122,6 +132,18 @@ type Letter struct {
 	FateAt   time.Time
 	MovedAt  time.Time
 	Answers  []byte // sealed
+}
+
+// Envelope is a delivery of a mail that an incident froze.
+type Envelope struct {
+	Delivery  string
+	Stream    string
+	Recipient roster.Key
+	Sealed    []byte // recipient
+	Key       []byte // wrapped key of the mail
+	Relayed   bool
+	Stopped   bool      // nothing of it left
+	At        time.Time // when the relay took it, or it was accepted
 }
 
 // LetterFilter says which letters are meant; what is not set does not count.
@@ -156,16 +178,13 @@ type Page struct {
 
 // SentMail is one mail for one recipient.
 type SentMail struct {
-	Delivery string
-	Mail     string
-	Stream   string
-	Key      []byte
-	Envelope []byte
-	State    string
-	Wrong    bool // rules would have held it, and it left
-	At       time.Time
-	EndedAt  time.Time
-	Code     int
+	Delivery  string
+	Mail      string
+	MessageID roster.Key
+	Stream    string
+	Wrong     bool // rules would have held it, and it left
+	At        time.Time
+	EndedAt   time.Time
 }
 
 // Inquiry is what somebody reported or asked.

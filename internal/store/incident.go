@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/scope"
 )
 
 var errNoIncident = fault.New(fault.NotFound, "read incident", "there is no such incident").WithHint("kakitome incident list")
@@ -97,7 +99,7 @@ func (t *tx) AppendEvent(id string, e response.SealedEvent, state incident.State
 func (t *tx) EraseIncident(id string) error {
 	t.exec(`UPDATE incidents SET key = NULL WHERE id = $1`, id)
 	t.exec(`DELETE FROM incident_contacts WHERE incident = $1`, id)
-	t.exec(`UPDATE letters SET data = $2, answers = NULL, token = NULL WHERE incident = $1`, id, []byte{})
+	t.exec(`UPDATE letters SET data = $2, answers = NULL, token = NULL, code = NULL WHERE incident = $1`, id, []byte{})
 	t.exec(`DELETE FROM self_checks WHERE incident = $1`, id)
 	return t.err
 }
@@ -153,4 +155,29 @@ func (s *Store) Contacts(ctx context.Context, id string) (list []response.Contac
 		}, `SELECT person, data FROM incident_contacts WHERE incident = $1 ORDER BY person`, id)
 	})
 	return list, err
+}
+
+// Envelopes calls yield for each delivery of the mails an incident froze.
+func (s *Store) Envelopes(ctx context.Context, id string, yield func(response.Envelope) error) error {
+	return s.read(ctx, "read envelopes", func(t *tx) error {
+		return t.query(func(r *sql.Rows) error {
+			var e response.Envelope
+			var num, at, ended int64
+			var rcpt []byte
+			var state custody.State
+			var uncertain bool
+			var mail string
+			if err := r.Scan(&num, &mail, &e.Stream, &rcpt, &e.Sealed, &e.Key, &state, &uncertain, &at, &ended); err != nil {
+				return err
+			}
+			e.Delivery, e.Recipient, e.At, e.Relayed = joinID(mail, num), keyOf(rcpt), timeOf(at), state == custody.Relayed
+			if ended > 0 {
+				e.At = timeOf(ended)
+			}
+			e.Stopped = fateOf(state, uncertain) == scope.Stopped
+			return yield(e)
+		}, `SELECT d.num, m.id, d.stream, d.rcpt, d.sealed, m.key, d.state, d.uncertain, m.received_at, d.ended_at
+			FROM incident_mails f JOIN mails m ON m.num = f.mail JOIN deliveries d ON d.num BETWEEN f.mail * 65536 AND f.mail * 65536 + 65535
+			WHERE f.incident = $1 ORDER BY d.num`, id)
+	})
 }

@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
-	"github.com/kakitome/kakitome/internal/custody"
+	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/response"
 )
 
@@ -43,14 +44,15 @@ func (s *Store) SentTo(ctx context.Context, rcpt key, most int, yield func(respo
 		return t.query(func(r *sql.Rows) error {
 			var m response.SentMail
 			var num, at, ended int64
-			var state custody.State
+			var messageID []byte
 			var rules string
-			if err := r.Scan(&num, &m.Mail, &m.Stream, &m.Key, &m.Envelope, &state, &rules, &at, &ended, &m.Code); err != nil {
+			if err := r.Scan(&num, &m.Mail, &messageID, &m.Stream, &rules, &at, &ended); err != nil {
 				return err
 			}
-			m.Delivery, m.State, m.Wrong, m.At, m.EndedAt = joinID(m.Mail, num), state.String(), rules != "", timeOf(at), timeOf(ended)
+			m.Delivery, m.MessageID, m.At, m.EndedAt = joinID(m.Mail, num), keyOf(messageID), timeOf(at), timeOf(ended)
+			m.Wrong = slices.ContainsFunc(unpackRules(rules), check.Rule.Exposes)
 			return yield(m)
-		}, `SELECT d.num, m.id, d.stream, m.key, m.envelope, d.state, d.rules, m.received_at, d.ended_at, d.code
+		}, `SELECT d.num, m.id, m.message_id, d.stream, d.rules, m.received_at, d.ended_at
 			FROM deliveries d JOIN mails m ON m.num = d.num / 65536
 			WHERE d.rcpt = $1 AND (d.state = 3 OR d.state = 1 AND (d.lease_until > 0 OR d.uncertain = 1)) ORDER BY d.num DESC LIMIT $2`, rcpt[:], most)
 	})

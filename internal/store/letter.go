@@ -18,26 +18,26 @@ func (t *tx) AddLetters(list []response.Letter) error {
 	var r rows
 	for i := range list {
 		l := &list[i]
-		r.add(l.ID, l.Incident, l.Round, l.Kind, l.Address[:], orNull(l.Person), bit(l.Sample), bit(l.Paper), l.Sealed, orNull(l.Token),
+		r.add(l.ID, l.Incident, l.Round, l.Kind, l.Address[:], orNull(l.Person), bit(l.Sample), bit(l.Paper), l.Sealed, orNull(l.Token), orNull(l.Code),
 			int64(l.State), micros(l.Due), micros(l.MovedAt))
 	}
-	t.insert(`INSERT INTO letters (id, incident, round, kind, address, person, sample, paper, data, token, state, due, moved_at)`, &r, "")
+	t.insert(`INSERT INTO letters (id, incident, round, kind, address, person, sample, paper, data, token, code, state, due, moved_at)`, &r, "")
 	return t.err
 }
 
 // What became of a letter is what became of its mail.
-const letterColumns = `l.id, l.incident, l.round, l.kind, l.address, l.person, l.sample, l.paper, l.data, l.token, l.state, l.due, l.mail, l.moved_at,
+const letterColumns = `l.id, l.incident, l.round, l.kind, l.address, l.person, l.sample, l.paper, l.data, l.token, l.code, l.state, l.due, l.mail, l.moved_at,
 	l.answers, COALESCE(d.state, 0), COALESCE(d.ended_at, 0)
 	FROM letters l LEFT JOIN mails m ON m.id = l.mail LEFT JOIN deliveries d ON d.num = m.num * 65536 + 1`
 
 func scanLetter(r *sql.Rows) (response.Letter, error) {
 	var l response.Letter
-	var address, person, token []byte
+	var address, person, token, code []byte
 	var due, moved, ended int64
 	var state custody.State
-	err := r.Scan(&l.ID, &l.Incident, &l.Round, &l.Kind, &address, &person, &l.Sample, &l.Paper, &l.Sealed, &token, &l.State, &due, &l.Mail, &moved,
+	err := r.Scan(&l.ID, &l.Incident, &l.Round, &l.Kind, &address, &person, &l.Sample, &l.Paper, &l.Sealed, &token, &code, &l.State, &due, &l.Mail, &moved,
 		&l.Answers, &state, &ended)
-	l.Address, l.Person, l.Token, l.Due, l.MovedAt, l.FateAt = keyOf(address), keyOf(person), keyOf(token), timeOf(due), timeOf(moved), timeOf(ended)
+	l.Address, l.Person, l.Token, l.Code, l.Due, l.MovedAt, l.FateAt = keyOf(address), keyOf(person), keyOf(token), keyOf(code), timeOf(due), timeOf(moved), timeOf(ended)
 	if state > 0 {
 		l.Fate = state.String()
 	}
@@ -47,35 +47,38 @@ func scanLetter(r *sql.Rows) (response.Letter, error) {
 // Letters calls yield for each letter that is meant, in the order in which they
 // were made.
 func (s *Store) Letters(ctx context.Context, f response.LetterFilter, yield func(response.Letter) error) error {
-	return s.read(ctx, "list letters", func(t *tx) error {
-		where, args := []string{"l.incident = $1"}, []any{f.Incident}
-		add := func(text string, arg any) {
-			args = append(args, arg)
-			where = append(where, strings.Replace(text, "?", "$"+strconv.Itoa(len(args)), 1))
+	return s.read(ctx, "list letters", func(t *tx) error { return t.LettersOf(f, yield) })
+}
+
+// LettersOf is Letters within a transaction.
+func (t *tx) LettersOf(f response.LetterFilter, yield func(response.Letter) error) error {
+	where, args := []string{"l.incident = $1"}, []any{f.Incident}
+	add := func(text string, arg any) {
+		args = append(args, arg)
+		where = append(where, strings.Replace(text, "?", "$"+strconv.Itoa(len(args)), 1))
+	}
+	if f.Round > 0 {
+		add("l.round = ?", f.Round)
+	}
+	if f.Kind != "" {
+		add("l.kind = ?", f.Kind)
+	}
+	if !f.Address.IsZero() {
+		add("l.address = ?", f.Address[:])
+	}
+	if !f.Person.IsZero() {
+		add("l.person = ?", f.Person[:])
+	}
+	if f.Sample {
+		add("l.sample = ?", 1)
+	}
+	return t.query(func(r *sql.Rows) error {
+		l, err := scanLetter(r)
+		if err != nil {
+			return err
 		}
-		if f.Round > 0 {
-			add("l.round = ?", f.Round)
-		}
-		if f.Kind != "" {
-			add("l.kind = ?", f.Kind)
-		}
-		if !f.Address.IsZero() {
-			add("l.address = ?", f.Address[:])
-		}
-		if !f.Person.IsZero() {
-			add("l.person = ?", f.Person[:])
-		}
-		if f.Sample {
-			add("l.sample = ?", 1)
-		}
-		return t.query(func(r *sql.Rows) error {
-			l, err := scanLetter(r)
-			if err != nil {
-				return err
-			}
-			return yield(l)
-		}, `SELECT `+letterColumns+` WHERE `+strings.Join(where, " AND ")+` ORDER BY l.num`, args...)
-	})
+		return yield(l)
+	}, `SELECT `+letterColumns+` WHERE `+strings.Join(where, " AND ")+` ORDER BY l.num`, args...)
 }
 
 // ClaimLetters leases up to n letters that may be handed in now, the oldest
@@ -114,6 +117,9 @@ func (t *tx) Letter(id string) (response.Letter, error) { return t.letter(`l.id 
 func (t *tx) LetterByToken(token key) (response.Letter, error) {
 	return t.letter(`l.token = $1`, token[:])
 }
+
+// LetterByCode reads the letter that has a receipt code.
+func (t *tx) LetterByCode(code key) (response.Letter, error) { return t.letter(`l.code = $1`, code[:]) }
 
 func (t *tx) letter(where string, arg any) (l response.Letter, err error) {
 	found := false

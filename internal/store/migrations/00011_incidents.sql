@@ -50,6 +50,7 @@ CREATE TABLE letters (
     paper       SMALLINT NOT NULL,
     data        BYTEA NOT NULL,
     token       BYTEA,
+    code        BYTEA,
     state       SMALLINT NOT NULL,
     due         BIGINT NOT NULL DEFAULT 0,
     lease_until BIGINT NOT NULL DEFAULT 0,
@@ -60,6 +61,7 @@ CREATE TABLE letters (
 );
 CREATE INDEX letters_due ON letters (due, num) WHERE mail = '' AND due > 0 AND paper = 0;
 CREATE UNIQUE INDEX letters_token ON letters (token) WHERE token IS NOT NULL;
+CREATE UNIQUE INDEX letters_code ON letters (code) WHERE code IS NOT NULL;
 CREATE INDEX letters_mail ON letters (mail) WHERE mail <> '';
 
 -- What was or will be public.

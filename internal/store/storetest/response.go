@@ -206,11 +206,11 @@ func testSentTo(t *testing.T, db Database) {
 	record(t, s, []*gate.Mail{relayed, waits, heldMail, later}...)
 	var got []string
 	err := s.SentTo(t.Context(), key("rcpt 0"), 10, func(m response.SentMail) error {
-		got = append(got, m.Delivery+" "+m.State)
+		got = append(got, m.Delivery)
 		same(t, "wrong "+m.Mail, m.Wrong, m.Mail == "m1")
 		return nil
 	})
-	same(t, "sent", []any{got, err}, []any{[]string{"m4.1 relayed", "m1.1 relayed"}, nil})
+	same(t, "sent", []any{got, err}, []any{[]string{"m4.1", "m1.1"}, nil})
 }
 
 func keys(names ...string) (list []check.Key) {
