@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/public"
 )
 
@@ -161,52 +162,54 @@ func (s *Site) result(t talk) reply {
 
 // confirm records what a recipient says of a wrong mail.
 func (s *Site) confirm(t talk) reply {
-	token := t.PathValue("code")
 	f, err := s.read(t, s.limits.ok)
 	if err != nil {
 		return s.fail(t, "confirm", err)
 	}
-	code, fits := token, len(token) <= maxCode
-	if token == "" {
-		code, fits = f.field("code", maxCode)
+	about, fits := public.Receipt{Token: t.PathValue("code")}, true
+	if about.Token == "" {
+		var ok [2]bool
+		about.Code, ok[0] = f.field("code", maxCode)
+		about.Address, ok[1] = f.field("address", maxAddress)
+		fits = ok[0] && ok[1]
 	}
-	c := public.Confirmation{
-		Deleted: answered(f, "deleted"), Opened: answered(f, "opened"), Copied: answered(f, "copied"),
-		Lang: t.lang, At: s.o.Now(),
-	}
-	for _, d := range public.Devices {
-		if slices.Contains(f.Values["device"], d) {
-			c.Devices = append(c.Devices, d)
-		}
-	}
-	if code == "" || c.Deleted == public.Unsaid {
+	a := said(f)
+	if a.Validate() != nil || about.Token == "" && (about.Code == "" || about.Address == "") {
 		path := strings.TrimPrefix(t.URL.EscapedPath(), "/"+string(t.lang)+"/")
-		return s.say(t, http.StatusUnprocessableEntity, "confirm", path, filled{Token: token != "", Missing: true})
+		return s.say(t, http.StatusUnprocessableEntity, "confirm", path, filled{Token: about.Token != "", Missing: true})
 	}
 	known := false
-	if fits {
+	if fits && len(about.Token) <= maxCode {
+		// Whoever holds a code must not find its address by trying.
+		if about.Code != "" && !s.limits.code.take(s.limits.hash(plainCode(about.Code)), s.o.Now()) {
+			return s.fail(t, "confirm", errOften)
+		}
 		leave, err := enter(t, s.slots)
 		if err != nil {
 			return s.fail(t, "confirm", err)
 		}
 		defer leave()
-		if known, err = s.o.Desk.Confirm(t.Context(), code, c); err != nil {
+		if known, err = s.o.Desk.Confirm(t.Context(), about, a); err != nil {
 			return s.fail(t, "confirm", err)
 		}
 	}
 	if !known {
 		return s.say(t, http.StatusOK, "nocode", "confirm", nil)
 	}
-	return s.say(t, http.StatusOK, "confirmed", "confirm", c)
+	return s.say(t, http.StatusOK, "confirmed", "confirm", a.Deleted == letter.Yes)
 }
 
-func answered(f form, name string) public.Reply {
-	switch r := public.Reply(f.Get(name)); r {
-	case public.Yes, public.No, public.Unsure:
-		return r
-	default:
-		return public.Unsaid
+// said are the answers to the four questions; what was not answered is none.
+func said(f form) (a letter.Answers) {
+	a.Deleted, _ = letter.ParseAnswer(f.Get("deleted"))
+	a.Opened, _ = letter.ParseAnswer(f.Get("opened"))
+	a.Passed, _ = letter.ParseAnswer(f.Get("passed"))
+	for _, d := range letter.Devices() {
+		if slices.Contains(f.Values["device"], d.String()) {
+			a.Devices = append(a.Devices, d)
+		}
 	}
+	return a
 }
 
 // report takes a mail in that should not have come.

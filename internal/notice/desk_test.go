@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/public"
 )
 
@@ -22,7 +24,7 @@ type desk struct {
 	checks   []public.SelfCheck
 	asked    chan struct{} // one for each self-check handed over, if not nil
 	results  map[string]*public.Result
-	said     map[string]public.Confirmation
+	said     []letter.Answers
 	reports  []public.Report
 	asks     []public.Question
 	takes    func(code, address string) time.Duration
@@ -84,16 +86,13 @@ func (d *desk) Result(_ context.Context, token string) (*public.Result, error) {
 	return r, nil
 }
 
-func (d *desk) Confirm(_ context.Context, code string, c public.Confirmation) (bool, error) {
+func (d *desk) Confirm(_ context.Context, r public.Receipt, a letter.Answers) (bool, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if code != goodCode {
+	if r != (public.Receipt{Token: goodToken}) && r != (public.Receipt{Code: goodCode, Address: taro}) {
 		return false, nil
 	}
-	if d.said == nil {
-		d.said = map[string]public.Confirmation{}
-	}
-	d.said[code] = c
+	d.said = append(d.said, a)
 	return true, nil
 }
 
@@ -112,9 +111,10 @@ func (d *desk) Ask(_ context.Context, q public.Question) (string, error) {
 }
 
 const (
-	goodCode = "KT4M-9QX2-7HPD-V3WA"
-	taro     = "taro@example.jp"
-	hanako   = "hanako@example.net"
+	goodToken = "q3Zk0xWm7vT1uYb5Ld9RsA"
+	goodCode  = "KT4M-9QX2-7HPD-V3WA"
+	taro      = "taro@example.jp"
+	hanako    = "hanako@example.net"
 )
 
 func jst(s string) time.Time {
@@ -212,7 +212,7 @@ func newDesk(t testing.TB) *desk {
 		},
 		verified: map[string]public.Verified{
 			goodCode + " " + taro: {Verdict: public.Ours, Sent: jst("2026-11-22 16:20"), Purpose: public.Text{JA: "お詫びとお知らせ", EN: "incident letters"}},
-			"MIS1 " + hanako:      {Verdict: public.Misdirected, Sent: jst("2026-11-22 13:55"), Purpose: public.Text{JA: "注文確認", EN: "order confirmations"}, Announcement: "2026-11-order", Confirm: goodCode},
+			"MIS1 " + hanako:      {Verdict: public.Misdirected, Sent: jst("2026-11-22 13:55"), Purpose: public.Text{JA: "注文確認", EN: "order confirmations"}, Announcement: "2026-11-order", Confirm: goodToken},
 		},
 		results: map[string]*public.Result{},
 	}
@@ -234,6 +234,7 @@ func open(t testing.TB, d *desk, o Options) (*Site, *httptest.Server) {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(s)
+	srv.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	t.Cleanup(srv.Close)
 	return s, srv
 }

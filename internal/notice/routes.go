@@ -17,8 +17,10 @@ type talk struct {
 }
 
 func (s *Site) routes() {
-	s.mux.HandleFunc("GET /{$}", s.door)
 	s.mux.HandleFunc("GET /", s.stocked)
+	for _, path := range []string{"{$}", "verify", "affected", "affected/{code}", "confirm", "confirm/{code}", "report", "question", "privacy", "notices/{id}"} {
+		s.mux.HandleFunc("GET /"+path, s.door)
+	}
 	for _, l := range languages {
 		at := func(path string) string { return "/" + string(l) + "/" + path }
 		post := func(path string, answer func(talk) reply) {
@@ -38,11 +40,12 @@ func (s *Site) routes() {
 	}
 }
 
-// door leads to the language the browser asks for first; Japanese otherwise.
+// door leads to a page in the language the browser asks for first, Japanese
+// otherwise. Its addresses are short, to be typed from a letter.
 func (s *Site) door(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "Accept-Language")
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/"+string(preferred(r.Header.Get("Accept-Language")))+"/", http.StatusFound)
+	http.Redirect(w, r, "/"+string(preferred(r.Header.Get("Accept-Language")))+r.URL.EscapedPath(), http.StatusFound)
 }
 
 // stocked serves what is on the shelf.

@@ -68,11 +68,15 @@ func (v view) Form(path string) string { return v.base + v.Link(path) }
 
 // Toggle is the address of this page in the other language.
 func (v view) Toggle() string {
-	link := "/" + string(other(v.Lang)) + "/" + v.Path
-	if v.live() {
-		return v.base + link
+	home := "/" + string(other(v.Lang)) + "/"
+	switch {
+	case v.Name == "missing":
+		return home
+	case v.live():
+		return v.base + home + v.Path
+	default:
+		return home + v.Path
 	}
-	return link
 }
 
 // live reports that a page takes part in a conversation.

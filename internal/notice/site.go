@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/public"
 )
 
@@ -38,9 +39,10 @@ type Desk interface {
 	// Result uses a mailed link up; nil: unknown, used or too old.
 	Result(ctx context.Context, token string) (*public.Result, error)
 
-	// Confirm records an answer to a deletion request; false: no such code.
-	// Codes are to be found by a keyed hash, so that nothing is compared in clear.
-	Confirm(ctx context.Context, code string, c public.Confirmation) (bool, error)
+	// Confirm records valid answers to a deletion request; false: no such letter.
+	// Tokens and codes are to be found by a keyed hash, so that nothing is
+	// compared in clear.
+	Confirm(ctx context.Context, r public.Receipt, a letter.Answers) (bool, error)
 
 	// Report and Ask give the reference number of what they recorded.
 	Report(ctx context.Context, r public.Report) (string, error)

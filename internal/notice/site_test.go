@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kakitome/kakitome/internal/public"
+	"github.com/kakitome/kakitome/internal/letter"
 )
 
 type answer struct {
@@ -23,9 +23,7 @@ type answer struct {
 
 func do(t testing.TB, srv *httptest.Server, r *http.Request) answer {
 	t.Helper()
-	client := srv.Client()
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err := client.Do(r)
+	resp, err := srv.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +109,14 @@ func TestDoorLeadsToALanguage(t *testing.T) {
 			t.Errorf("%q: %d %q, want %q", field, a.Status, a.Header.Get("Location"), want)
 		}
 	}
+	if a := get(t, srv, "/confirm/a%2Fb"); a.Header.Get("Location") != "/ja/confirm/a%2Fb" {
+		t.Errorf("short address: %v", a.Header)
+	}
 }
 
 func TestEveryPageIsStrict(t *testing.T) {
 	s, srv := open(t, newDesk(t), Options{})
-	paths := []string{"/ja/confirm/" + goodCode, "/en/affected/abc", "/ja/nothing"}
+	paths := []string{"/ja/confirm/" + goodToken, "/en/affected/abc", "/ja/nothing"}
 	for p := range s.shelf.Load().sheets {
 		paths = append(paths, p)
 	}
@@ -148,7 +149,7 @@ func TestAnnouncement(t *testing.T) {
 	if doc.Body != string(d.board.Announcements[0].Document) || !strings.Contains(doc.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("document: %s %v", doc.Body, doc.Header)
 	}
-	get(t, srv, "/ja/").says(t, 200, "注文確認メールの誤送信", "一時停止", `href="/ja/verify"`)
+	get(t, srv, "/ja/").says(t, 200, "注文確認メールの誤送信", "停止しています", `href="/ja/verify"`)
 	get(t, srv, "/ja/notices/other").says(t, 404, "ページが見つかりません")
 	r := request(t, "GET", srv.URL+"/ja/notices/2026-11-order", "", nil)
 	r.Header.Set("If-None-Match", ja.Header.Get("ETag"))
@@ -176,9 +177,9 @@ func TestPublishedStays(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	_, srv := open(t, newDesk(t), Options{})
-	get(t, srv, "/ja/verify").says(t, 200, "確認コード")
+	get(t, srv, "/ja/verify").says(t, 200, "受付番号")
 	post(t, srv, "/ja/verify", "code", goodCode, "address", taro).says(t, 200, "お客様宛てにお送りしたメールです", "お詫びとお知らせ", "16:20 JST")
-	post(t, srv, "/ja/verify", "code", "MIS1", "address", hanako).says(t, 200, "誤ってお客様にお送りした", "/ja/confirm/"+goodCode, "/ja/notices/2026-11-order")
+	post(t, srv, "/ja/verify", "code", "MIS1", "address", hanako).says(t, 200, "誤ってお客様にお送りした", "/ja/confirm/"+goodToken, "/ja/notices/2026-11-order")
 	upload(t, srv, "/en/verify", []byte("Receipt: MIS1\r\n\r\n"), "address", hanako).says(t, 200, "sent to you by mistake")
 	upload(t, srv, "/en/verify", []byte("no header"), "address", hanako).says(t, 200, "cannot tell")
 	post(t, srv, "/ja/verify", "code", goodCode).says(t, 422, "まだ送信されていません")
@@ -212,22 +213,50 @@ func TestVerifyCannotBeTried(t *testing.T) {
 func TestConfirm(t *testing.T) {
 	d := newDesk(t)
 	_, srv := open(t, d, Options{})
-	known, unknown := get(t, srv, "/ja/confirm/"+goodCode), get(t, srv, "/ja/confirm/ZZZZ")
+	known, unknown := get(t, srv, "/ja/confirm/"+goodToken), get(t, srv, "/ja/confirm/ZZZZ")
 	known.says(t, 200, "四つの質問")
-	if strings.ReplaceAll(known.Body, goodCode, "ZZZZ") != unknown.Body || known.Header.Get("Cache-Control") != "no-store" {
-		t.Error("a page says whether its code is known, or may be kept")
+	if strings.ReplaceAll(known.Body, goodToken, "ZZZZ") != unknown.Body || known.Header.Get("Cache-Control") != "no-store" {
+		t.Error("a page says whether its token is known, or may be kept")
 	}
 	if len(d.said) != 0 {
 		t.Fatal("looking at the page confirmed something")
 	}
-	post(t, srv, "/ja/confirm/"+goodCode, "opened", "no").says(t, 422, "まだ送信されていません")
-	post(t, srv, "/ja/confirm/"+goodCode, "deleted", "yes", "opened", "no", "copied", "unsure", "device", "phone", "device", "web", "device", "fridge").
+	post(t, srv, "/ja/confirm/"+goodToken, "deleted", "yes", "opened", "no").says(t, 422, "まだ送信されていません")
+	post(t, srv, "/ja/confirm/"+goodToken, "deleted", "yes", "opened", "no", "passed", "unsure", "device", "smartphone", "device", "paper", "device", "fridge").
 		says(t, 200, "ご協力ありがとうございました")
-	want := public.Confirmation{Deleted: public.Yes, Opened: public.No, Copied: public.Unsure, Devices: []string{"phone", "web"}, Lang: public.JA, At: jst("2026-11-24 12:00")}
-	if diff := cmp.Diff(want, d.said[goodCode]); diff != "" {
+	three := []string{"deleted", "no", "opened", "yes", "passed", "no"}
+	post(t, srv, "/en/confirm", append(three, "code", goodCode, "address", taro)...).says(t, 200, "Thank you", "Should you delete it later")
+	want := []letter.Answers{
+		{Deleted: letter.Yes, Opened: letter.No, Passed: letter.Unsure, Devices: []letter.Device{letter.Smartphone, letter.Printed}},
+		{Deleted: letter.No, Opened: letter.Yes, Passed: letter.No},
+	}
+	if diff := cmp.Diff(want, d.said); diff != "" {
 		t.Error(diff)
 	}
-	post(t, srv, "/en/confirm", "code", goodCode, "deleted", "no").says(t, 200, "Thank you", "Should you delete it later")
-	post(t, srv, "/en/confirm", "code", "ZZZZ", "deleted", "yes").says(t, 200, "do not know this code")
-	post(t, srv, "/en/confirm", "deleted", "yes").says(t, 422)
+	missing := post(t, srv, "/en/confirm", append(three, "code", goodCode, "address", hanako)...)
+	missing.says(t, 200, "could not find this letter")
+	for _, path := range []string{"/en/confirm/ZZZZ", "/en/confirm/" + strings.Repeat("x", 300)} {
+		if a := post(t, srv, path, three...); a.Body != missing.Body || a.Status != missing.Status {
+			t.Errorf("%.30s is answered otherwise", path)
+		}
+	}
+	post(t, srv, "/en/confirm", append(three, "code", goodCode)...).says(t, 422)
+}
+
+// TestQuestionsAreThoseOfTheLetter: every answer the letter knows can be given.
+func TestQuestionsAreThoseOfTheLetter(t *testing.T) {
+	_, srv := open(t, newDesk(t), Options{})
+	page := get(t, srv, "/ja/confirm").Body
+	for _, d := range letter.Devices() {
+		if !strings.Contains(page, `name="device" value="`+d.String()+`"`) {
+			t.Errorf("no box for %v", d)
+		}
+	}
+	for _, name := range []string{"deleted", "opened", "passed"} {
+		for _, a := range []letter.Answer{letter.Yes, letter.No, letter.Unsure} {
+			if !strings.Contains(page, `name="`+name+`" value="`+a.String()+`"`) {
+				t.Errorf("%s cannot be answered %v", name, a)
+			}
+		}
+	}
 }

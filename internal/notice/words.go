@@ -34,7 +34,7 @@ var titles = map[string]public.Text{
 	"stale":     {JA: "このリンクは使えません", EN: "This link no longer works"},
 	"confirm":   {JA: "誤送信メールの削除のご連絡", EN: "Tell us that you deleted the mail"},
 	"confirmed": {JA: "ご協力ありがとうございました", EN: "Thank you"},
-	"nocode":    {JA: "コードを確認できませんでした", EN: "We do not know this code"},
+	"nocode":    {JA: "お手紙を確認できませんでした", EN: "We could not find this letter"},
 	"report":    {JA: "不審なメールを知らせる", EN: "Report a mail"},
 	"question":  {JA: "質問する", EN: "Ask a question"},
 	"receipt":   {JA: "受け付けました", EN: "We have received it"},

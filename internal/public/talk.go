@@ -48,29 +48,12 @@ type Finding struct {
 	Days         []time.Time // on which it happened
 }
 
-// Reply is an answer to one of the four questions.
-type Reply string
-
-// The replies.
-const (
-	Unsaid Reply = ""
-	Yes    Reply = "yes"
-	No     Reply = "no"
-	Unsure Reply = "unsure"
-)
-
-// Confirmation is what the recipient of a wrong mail says of it.
-type Confirmation struct {
-	Deleted Reply    // Yes or No
-	Opened  Reply    // before it was deleted
-	Copied  Reply    // copied or forwarded
-	Devices []string // of Devices
-	Lang    Lang
-	At      time.Time
+// Receipt says about which letter somebody speaks: by the token of its page, or
+// by its receipt code and the address it came to.
+type Receipt struct {
+	Token         string // at most 200 bytes; else
+	Code, Address string // as typed, at most 200 and 320 bytes
 }
-
-// Devices are where a mail can have been read.
-var Devices = []string{"phone", "computer", "tablet", "web", "other"}
 
 // ReportKind says what somebody reports.
 type ReportKind string
