@@ -23,6 +23,8 @@ type ScopeStore interface {
 	// ScopeMails calls yield for the mails of deliveries, oldest first, each with
 	// those of its deliveries that were named, without explanation.
 	ScopeMails(ctx context.Context, deliveries []string, yield func(*gate.Mail) error) error
+	// SealedRecipients calls yield for each of the deliveries, in any order.
+	SealedRecipients(ctx context.Context, deliveries []string, yield func(SealedRecipient) error) error
 	// Frozen lists the mails that an incident holds, oldest first.
 	Frozen(ctx context.Context, incident string) ([]string, error)
 	// ScopeVersions lists the versions of an incident's scope without what is
@@ -58,6 +60,14 @@ type ScopeTx interface {
 	// KeepScope keeps a version, whose root goes on record. Versions count up
 	// from 1; keeping one twice is a fault.Conflict.
 	KeepScope(now time.Time, v scope.Version) error
+}
+
+// SealedRecipient is the address of a delivery, sealed.
+type SealedRecipient struct {
+	Delivery  string
+	Recipient roster.Key
+	Key       []byte // wrapped key of the mail
+	Sealed    []byte
 }
 
 // Recorded is a mail whose record is looked for.

@@ -18,6 +18,7 @@ type Delivery struct {
 	Wrong      bool  // see Fact
 	Unreadable bool  // a rule held it, or would have, because a part could not be read
 	Unread     int   // parts of the mail that the stream lets pass unread
+	Rejudged   bool  // it was held, and judged again on a later roster
 	Size       int64 // of the mail; 0: its content was never here
 }
 

@@ -93,7 +93,10 @@ type Recipient struct {
 
 // Bound is a number that is not known better: what is certain, and what is
 // possible.
-type Bound struct{ Least, Most int }
+type Bound struct {
+	Least int `json:"least"`
+	Most  int `json:"most"`
+}
 
 // Exact tells whether both are the same.
 func (b Bound) Exact() bool { return b.Least == b.Most }
@@ -113,17 +116,17 @@ type Numbers struct {
 	// Persons are people, canaries left out. Most holds each identifier of
 	// Guests as one more; Least holds no guest, for it may be one of the others,
 	// but is 1 when only guests are known.
-	Persons Bound
+	Persons Bound `json:"persons"`
 	// Guests are people nobody declared. Least is how many different identifiers
 	// of one kind there are, as many people as there are if each has one; Most is all
 	// identifiers of all kinds.
-	Guests     Bound
-	Recipients Bound
-	Both       Bound // recipients whose own data went out too
-	Mails      Bound
-	Canaries   int // in Persons of the scope, not here
-	Stopped    int // recipients whom nothing reached
-	Unread     int // parts, and mails without content
+	Guests     Bound `json:"guests"`
+	Recipients Bound `json:"recipients"`
+	Both       Bound `json:"both"` // recipients whose own data went out too
+	Mails      Bound `json:"mails"`
+	Canaries   int   `json:"canaries"` // in Persons of the scope, not here
+	Stopped    int   `json:"stopped"`  // recipients whom nothing reached
+	Unread     int   `json:"unread"`   // parts, and mails without content
 }
 
 // Group is where a person stands. A person may be in both.

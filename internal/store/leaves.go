@@ -111,6 +111,9 @@ func (s *Store) scanLeaves(ctx context.Context, f *leafFinder, from, until time.
 				}
 				next, n = e.Index+1, n+1
 				over = over || !until.IsZero() && at > micros(until)
+				if len(leaf) != len(e.Leaf) || len(salt) != len(e.Salt) {
+					return fmt.Errorf("entry %d has a leaf of %d and a salt of %d bytes", e.Index, len(leaf), len(salt))
+				}
 				e.Leaf, e.Salt = [32]byte(leaf), [32]byte(salt)
 				f.take(e)
 				return nil

@@ -189,7 +189,8 @@ func (t *tx) scopeRows(nums []int64, yield func(*scope.Delivery, []scope.Datum) 
 	for i, num := range nums {
 		at[num] = &list[i]
 	}
-	err := t.in(`SELECT d.num, m.id, m.node, d.stream, d.rcpt, d.state, d.uncertain, d.rules, m.received_at, m.unread, m.size
+	err := t.in(`SELECT d.num, m.id, m.node, d.stream, d.rcpt, d.state, d.uncertain, d.rules, m.received_at, m.unread, m.size,
+			CASE WHEN d.judged_at <> m.roster_version THEN 1 ELSE 0 END
 		FROM deliveries d JOIN mails m ON m.num = d.num / 65536 WHERE d.num IN ($IN)`, nil, anys(nums), func(r *sql.Rows) error {
 		var num, received int64
 		var rcpt []byte
@@ -197,7 +198,7 @@ func (t *tx) scopeRows(nums []int64, yield func(*scope.Delivery, []scope.Datum) 
 		var uncertain bool
 		var rules string
 		var d scope.Delivery
-		if err := r.Scan(&num, &d.Mail, &d.Node, &d.Stream, &rcpt, &state, &uncertain, &rules, &received, &d.Unread, &d.Size); err != nil {
+		if err := r.Scan(&num, &d.Mail, &d.Node, &d.Stream, &rcpt, &state, &uncertain, &rules, &received, &d.Unread, &d.Size, &d.Rejudged); err != nil {
 			return err
 		}
 		list := unpackRules(rules)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/response"
 )
 
 const (
@@ -97,4 +98,26 @@ func (s *Store) Learned(ctx context.Context, idents []check.Key) (map[check.Key]
 		})
 	})
 	return list, err
+}
+
+// SealedRecipients calls yield for each of the deliveries.
+func (s *Store) SealedRecipients(ctx context.Context, deliveries []string, yield func(response.SealedRecipient) error) error {
+	return s.read(ctx, "read recipients", func(t *tx) error {
+		nums, err := t.listOf(deliveries)
+		if err != nil {
+			return err
+		}
+		return t.in(`SELECT d.num, m.id, d.rcpt, m.key, d.sealed FROM deliveries d JOIN mails m ON m.num = d.num / 65536 WHERE d.num IN ($IN)`, nil, nums,
+			func(r *sql.Rows) error {
+				var num int64
+				var mail string
+				var rcpt []byte
+				var one response.SealedRecipient
+				if err := r.Scan(&num, &mail, &rcpt, &one.Key, &one.Sealed); err != nil {
+					return err
+				}
+				one.Delivery, one.Recipient = joinID(mail, num), keyOf(rcpt)
+				return yield(one)
+			})
+	})
 }

@@ -60,6 +60,8 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"questions", testQuestions},
 		{"scope", testScope},
 		{"scope versions", testScopeVersions},
+		{"scope mails", testScopeMails},
+		{"leaves", logged(testLeaves)},
 		{"freeze", testFreeze},
 		{"freeze evidence", testFreezeEvidence},
 		{"freeze roster", testFreezeRoster},

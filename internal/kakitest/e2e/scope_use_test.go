@@ -1,0 +1,128 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/scope"
+	"github.com/kakitome/kakitome/ledger"
+)
+
+// An outsider with the public key of the log checks every record of an export,
+// and finds in it the keys of the rows.
+func TestExportIsProven(t *testing.T) {
+	t.Parallel()
+	p := newPast(t, people)
+	for i, to := range []string{hanako, jiro, hanako} {
+		p.relayed(t, p.send(t, fmt.Sprint("wrong", i), aboutTaro, to).MailID)
+		p.now = p.now.Add(20 * time.Minute)
+		p.send(t, fmt.Sprint("right", i), aboutTaro, taro)
+	}
+	if err := p.store.SignHead(t.Context(), p.now); err != nil {
+		t.Fatal(err)
+	}
+	s := p.compute(t, orders)
+	e, err := p.scopes.Export(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var got response.Exported
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Rows) != 2 || len(got.Entries) != 3 || len(got.Heads) != 1 {
+		t.Fatalf("%d rows, %d entries, %d heads", len(got.Rows), len(got.Entries), len(got.Heads))
+	}
+	head, err := ledger.OpenHead([]byte(got.Heads[0].Head), p.verifier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := map[response.ExportedAt]string{}
+	for _, x := range got.Entries {
+		var proof []tlog.Hash
+		for _, h := range x.Proof {
+			raw, err := base64.StdEncoding.DecodeString(h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proof = append(proof, tlog.Hash(raw))
+		}
+		salt, err := hex.DecodeString(x.Salt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := ledger.Commit([32]byte(salt), []byte(x.Record))
+		if err := ledger.CheckInclusion(proof, head, x.Index, leaf); err != nil {
+			t.Error(err)
+		}
+		if ledger.CheckInclusion(proof, head, x.Index, ledger.Commit([32]byte(salt), []byte(x.Record+" "))) == nil {
+			t.Error("a changed record is proven too")
+		}
+		records[x.ExportedAt] = x.Record
+	}
+	for _, r := range got.Rows {
+		if r.Person != "M-1" || r.Fate != "relayed" || r.Allowed || !slices.Equal(r.Kinds, []string{"phone", "name", "address"}) || len(r.Records) != len(r.Mails) {
+			t.Errorf("row %+v", r)
+		}
+		for _, at := range r.Records {
+			if !strings.Contains(records[at], r.PersonKey) || !strings.Contains(records[at], r.RecipientKey) {
+				t.Errorf("the record %s does not hold the row's keys", records[at])
+			}
+		}
+	}
+	b.Reset()
+	if err := e.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	table, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff"))).ReadAll()
+	if err != nil || len(table) != 3 || !slices.Equal(table[1][:4], []string{"M-1", "", "phone name address", got.Rows[0].Recipient}) || table[1][11] == "" {
+		t.Errorf("table %q, %v", table, err)
+	}
+}
+
+// The incident's mails would be held now: with the roster it had all but none
+// leaves, and nothing changes by asking.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	p := newPast(t, people)
+	var all []string
+	for i, to := range []string{hanako, jiro, taro, hanako} {
+		id := p.send(t, fmt.Sprint("order", i), aboutTaro, to).MailID
+		p.relayed(t, id)
+		all = append(all, id)
+	}
+	mails := scope.Selection{Any: []scope.Part{{Mails: all}}}
+	before := p.compute(t, mails)
+	r, err := p.scopes.Replay(t.Context(), mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Mails) != 4 || r.Wrong != 3 || r.Stopped != 3 || r.Before != 0 || r.Left != 0 || r.Gone != 0 {
+		t.Errorf("replayed %+v", r)
+	}
+	for i, m := range r.Mails {
+		d := m.Deliveries[0]
+		if right := i == 2; m.Mail != all[i] || d.Held == right || d.Wrong == right || !right && !slices.Contains(d.Rules, check.Ownership) {
+			t.Errorf("mail %d: %+v", i, m)
+		}
+	}
+	if after := p.compute(t, mails); after.Numbers != before.Numbers {
+		t.Errorf("asking changed %+v to %+v", before.Numbers, after.Numbers)
+	}
+}

@@ -1,0 +1,131 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/custody"
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/store"
+	"github.com/kakitome/kakitome/ledger"
+)
+
+func testScopeMails(t *testing.T, db Database) {
+	s := db(t, "one")
+	large := mail("m2", 3)
+	large.Size = 64 << 20 // read by itself
+	record(t, s, mail("m1", 2), large, mail("m3", 1))
+	var got []string
+	err := s.ScopeMails(t.Context(), []string{"m3.1", "m2.3", "m1.2", "m2.1"}, func(m *gate.Mail) error {
+		for _, d := range m.Deliveries {
+			got = append(got, fmt.Sprintf("%s %s %v", d.ID, m.Body, m.Verdict == nil))
+		}
+		return nil
+	})
+	same(t, "mails", []any{got, err}, []any{[]string{"m1.2 sealed body m1 true", "m2.1 sealed body m2 true", "m2.3 sealed body m2 true", "m3.1 sealed body m3 true"}, nil})
+	none := func(*gate.Mail) error { return nil }
+	same(t, "none", s.ScopeMails(t.Context(), nil, none), nil)
+	same(t, "unknown", fault.KindOf(s.ScopeMails(t.Context(), []string{"m9.1"}, none)), fault.NotFound)
+
+	got = nil
+	err = s.SealedRecipients(t.Context(), []string{"m1.2", "m3.1"}, func(r response.SealedRecipient) error {
+		got = append(got, fmt.Sprintf("%s %s %s %v", r.Delivery, r.Sealed, r.Key, r.Recipient == key("rcpt 0")))
+		return nil
+	})
+	slices.Sort(got)
+	same(t, "recipients", []any{got, err}, []any{[]string{"m1.2 sealed rcpt 1 wrapped m1 false", "m3.1 sealed rcpt 0 wrapped m3 true"}, nil})
+
+	m := mail("m4", 1)
+	learned := check.Sighting{Recipient: key("a"), At: now, LastDay: 20000, Days: 2, Learned: true}
+	m.Effects.Sightings = []check.SightingEffect{
+		{Ident: key("i"), Sighting: learned}, {Ident: key("i"), Sighting: check.Sighting{Recipient: key("b"), At: now}}, {Ident: key("j"), Sighting: learned},
+	}
+	record(t, s, m)
+	list, err := s.Learned(t.Context(), []check.Key{key("i"), key("k")})
+	same(t, "learned", []any{list, err}, []any{map[check.Key][]check.Sighting{key("i"): {learned}}, nil})
+}
+
+// testLeaves: the record of a mail is found wherever it stands, and proven.
+func testLeaves(t *testing.T, db Database, verifier note.Verifier) {
+	s, other := db(t, "one"), db(t, "two")
+	var want []response.Recorded
+	at := func(id string, on *store.Store, node string, when time.Time) *gate.Mail {
+		m := wrong(id, "order", 1, custody.Held, check.Ownership)
+		m.Node, m.ReceivedAt = node, when
+		record(t, on, m)
+		want = append(want, response.Recorded{Mail: id, Log: node, At: when})
+		return m
+	}
+	for i := range 40 { // an hour apart, with others between
+		id := fmt.Sprint("m", i)
+		at(id, s, "one", now.Add(time.Duration(i)*time.Hour))
+		write(t, s, func(tx gate.Tx) error { return tx.Evidence("drill", []byte(`{"mail":"`+id+`"}`)) })
+	}
+	at("other", other, "two", now)
+	foreign := at("foreign", s, "one", now.Add(-1000*time.Hour)) // far from its time
+	judged := gate.Judged{Mail: "m3", Delivery: "m3.1", State: custody.Held, Rules: []check.Rule{check.Canary}, RosterVersion: 9}
+	write(t, s, func(tx gate.Tx) error { return tx.Judge(now.Add(90*time.Hour), judged) })
+	want[3].Judged = true
+	pick := []response.Recorded{want[3], want[30], want[31], want[40], want[41]}
+	pick = append(pick, response.Recorded{Mail: "nobody", Log: "one", At: now})
+
+	var got []string
+	var leaves []response.Leaf
+	err := s.Leaves(t.Context(), pick, func(l response.Leaf) error {
+		kind := "mail"
+		if strings.Contains(string(l.Record), `"kind":"judged"`) {
+			kind = "judged"
+		}
+		got = append(got, fmt.Sprint(l.Log, " ", l.Mail, " ", kind))
+		leaves = append(leaves, l)
+		return l.Check()
+	})
+	same(t, "leaves", []any{got, err}, []any{[]string{"one m3 mail", "one m30 mail", "one m31 mail", "one foreign mail", "one m3 judged", "two other mail"}, nil})
+
+	_, err = s.Prove(t.Context(), "one", []int64{0})
+	same(t, "before it is signed", fault.KindOf(err), fault.Unavailable)
+	if err := s.SignHead(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	var indexes []int64
+	for _, l := range leaves[:5] {
+		indexes = append(indexes, l.Index)
+	}
+	p, err := s.Prove(t.Context(), "one", indexes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := ledger.OpenHead(p.Head, verifier)
+	same(t, "head", []any{head.Size, head.Origin, err}, []any{p.Size, p.Origin, nil})
+	for _, l := range leaves[:5] {
+		var proof []tlog.Hash
+		for _, h := range p.Proofs[l.Index] {
+			proof = append(proof, h)
+		}
+		if err := ledger.CheckInclusion(proof, head, l.Index, l.Leaf); err != nil {
+			t.Error(err)
+		}
+	}
+	record(t, s, mail("newer", 1))
+	_, err = s.Prove(t.Context(), "one", []int64{p.Size})
+	same(t, "newer than the head", fault.KindOf(err), fault.Unavailable)
+
+	// What was erased is not found, and is no error.
+	if _, err := s.Retain(t.Context(), now.Add(1e4*time.Hour), store.Keep{Exposures: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	err = s.Leaves(t.Context(), []response.Recorded{{Mail: foreign.ID, Log: "one", At: foreign.ReceivedAt}}, func(response.Leaf) error {
+		t.Error("an erased record was found")
+		return nil
+	})
+	same(t, "erased", err, nil)
+}
