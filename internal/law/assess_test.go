@@ -317,6 +317,7 @@ func TestTriggers(t *testing.T) {
 		{"Korea: from outside", func(f *Facts) { f.Places["KR"], f.Intrusion = Place{Established: Yes}, Yes }, "kr-authority", Yes},
 		{"Korea: unique identifiers", func(f *Facts) { f.Places["KR"], f.UniqueIDs = Place{Established: Yes}, Yes }, "kr-authority", Yes},
 		{"Singapore: harm", func(f *Facts) { f.Places["SG"], f.SignificantHarm = Place{Established: Yes}, Yes }, "sg-persons", Yes},
+		{"Singapore: harm, but encrypted", func(f *Facts) { f.Places["SG"], f.SignificantHarm, f.Encrypted = Place{Established: Yes}, Yes, Yes }, "sg-persons", No},
 		{"Singapore: scale alone is not for the persons", func(f *Facts) { f.Places["SG"], f.Persons = Place{Established: Yes}, Exactly(500) }, "sg-persons", No},
 		{"California: name and orders", func(f *Facts) { f.Places["US-CA"] = Place{Offers: Yes, Residents: Exactly(1)} }, "us-ca-persons", No},
 		{"Taiwan", func(f *Facts) { f.Places["TW"] = Place{Established: Yes} }, "tw-persons", Yes},
