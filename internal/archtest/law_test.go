@@ -71,6 +71,7 @@ var rooms = []room{
 	{path: "internal/alarm", level: 4},
 	{path: "internal/upkeep", level: 4},
 	{path: "internal/feed", level: 4},
+	{path: "internal/inbox", level: 4},
 
 	{path: "internal/app", level: 5},
 	{path: "internal/kakitest", level: 5, peers: map[string]string{

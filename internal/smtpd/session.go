@@ -150,6 +150,8 @@ func (s *session) protocol() string {
 // outcome is the text after 250 2.0.0 in answer to DATA.
 func outcome(r gate.Receipt) string {
 	switch {
+	case r.MailID == "":
+		return "taken" // by whoever stands in front of the gate; there is nothing to ask about later
 	case r.Duplicate:
 		return plain(r.MailID + " duplicate")
 	case r.Held > 0:
