@@ -42,6 +42,9 @@ func (l *Leak) Error() string {
 // the addressee and nobody else, and no other text holds an identifier of
 // anybody. A part that cannot be read is an error.
 func (g Guard) Clean(letter []byte, addressee string) error {
+	if g.Forbidden == nil {
+		return errors.New("nobody said what a letter must not hold")
+	}
 	m := mail.Parse(letter, mail.Limits{})
 	if err := onlyTo(m, addressee); err != nil {
 		return err

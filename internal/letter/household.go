@@ -20,7 +20,7 @@ type group struct {
 // mailbox is the party's address folded for comparison, empty if it has none
 // that mail can be sent to.
 func (p *Party) mailbox() string {
-	if p.Address == "" || p.Contact == ByPost || p.Contact == ByPhone {
+	if p.Contact == ByPost || p.Contact == ByPhone || !oneAddress(p.Address) {
 		return ""
 	}
 	folded, err := jp.Normal(jp.Email, p.Address)

@@ -45,7 +45,9 @@ type Party struct {
 	Kinds        []jp.Kind // of own data, confirmed
 	MaybeKinds   []jp.Kind // of own data, at most
 
-	Told []Kind // letters of this incident already sent to this party
+	// Told are letters of this incident already sent to this party, but for those
+	// that said less than Mails and the kinds above.
+	Told []Kind
 }
 
 func (p *Party) exposed() bool { return p.Exposed || p.ExposedMaybe }

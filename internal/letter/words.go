@@ -137,6 +137,21 @@ func (w *Words) Version(k Kind) string {
 	return ""
 }
 
+// Approval names all the words of a kind of letter that a person writes: the
+// template, and the free text, contact and addresses of Facts. Who approves a
+// letter approves this; numbers and times move on without it.
+func (w *Words) Approval(k Kind, f Facts) string {
+	h := sha256.New()
+	for _, s := range []string{
+		w.Version(k), f.Incident, f.Company.Ja, f.Company.En, f.Outline.Ja, f.Outline.En, f.Cause.Ja, f.Cause.En, f.Items.Ja, f.Items.En,
+		f.NotLeaked.Ja, f.NotLeaked.En, f.Secondary.Ja, f.Secondary.En, f.Measures.Ja, f.Measures.En, f.Other.Ja, f.Other.En, f.News.Ja, f.News.En,
+		f.Desk.Mail, f.Desk.Phone, f.Desk.Hours.Ja, f.Desk.Hours.En, f.Sender, f.Verify,
+	} {
+		fmt.Fprintf(h, "%d\x00%s", len(s), s)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
 // Sheet is a letter in words, before it is addressed to anybody.
 type Sheet struct {
 	Kind    Kind
@@ -185,7 +200,7 @@ func due(k Kind, f *Facts, d *Details) error {
 		return errors.New("a mail needs the page where it can be answered, and paper has none")
 	case k.Asks() && !d.Paper && d.Typed == "":
 		return errors.New("the page where it can be answered cannot be typed")
-	case (k == Notice || k == Combined) && len(d.Kinds)+len(d.MaybeKinds) == 0:
+	case (k == Notice || k == Combined) && len(d.Kinds)+len(d.MaybeKinds) == 0 && f.Items == Text{}:
 		return errors.New("no kind of data is named that went out")
 	case k == Reassurance && f.Unread:
 		return errors.New("parts of the mails could not be read; nobody can be reassured")

@@ -3,6 +3,8 @@ package letter
 import (
 	"errors"
 	"io/fs"
+	"maps"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -112,6 +114,48 @@ func TestVersionFollowsText(t *testing.T) {
 	})
 }
 
+// TestApproval: whatever a person writes is approved anew when it changes, each
+// text by itself; what is counted or clocked is not.
+func TestApproval(t *testing.T) {
+	t.Parallel()
+	w, base := load(t), shop()
+	base.Other, base.Secondary = Text{"他", "Other"}, Text{"無", "None"}
+	seen := map[string]string{w.Approval(Notice, base): "as it was", w.Approval(Deletion, base): "another letter"}
+	for path, s := range texts(reflect.ValueOf(&base).Elem(), "") {
+		old := s.String()
+		s.SetString(old + "x")
+		a := w.Approval(Notice, base)
+		if was, ok := seen[a]; ok {
+			t.Errorf("%s changed, and the approval is that of %s", path, was)
+		}
+		seen[a] = path
+		s.SetString(old)
+	}
+	if len(seen) != 27 {
+		t.Errorf("%d approvals", len(seen))
+	}
+	base.Deleted.Confirmed++
+	base.Now = at(59)
+	if seen[w.Approval(Notice, base)] != "as it was" {
+		t.Error("a number that moves on needs an approval")
+	}
+}
+
+// texts are all strings in a struct, by their path.
+func texts(v reflect.Value, path string) map[string]reflect.Value {
+	all := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		name, f := path+"."+v.Type().Field(i).Name, v.Field(i)
+		switch {
+		case f.Kind() == reflect.String:
+			all[name] = f
+		case f.Type() == reflect.TypeFor[Text]() || f.Type() == reflect.TypeFor[Desk]():
+			maps.Copy(all, texts(f, name))
+		}
+	}
+	return all
+}
+
 // TestWriteRefuses: a letter with a hole, in one language, or that says what it
 // must not is not written.
 func TestWriteRefuses(t *testing.T) {
@@ -132,7 +176,7 @@ func TestWriteRefuses(t *testing.T) {
 		"no zone":               {Notice, func(f *Facts, _ *Details) { f.Zone = nil }, "no time zone"},
 		"no code":               {Notice, func(_ *Facts, d *Details) { d.Code = "" }, "it has no receipt code"},
 		"nothing to delete":     {Deletion, func(_ *Facts, d *Details) { d.Mails = nil }, "no mail is named"},
-		"nothing that went out": {Notice, func(_ *Facts, d *Details) { d.Kinds, d.MaybeKinds = nil, nil }, "no kind of data is named"},
+		"nothing that went out": {Notice, func(f *Facts, d *Details) { f.Items, d.Kinds, d.MaybeKinds = Text{}, nil, nil }, "no kind of data is named"},
 		"reassure an exposed":   {Reassurance, func(_ *Facts, d *Details) { d.Kinds = []jp.Kind{jp.Name} }, "nobody can be reassured"},
 		"reassure, maybe":       {Reassurance, func(_ *Facts, d *Details) { d.MaybeKinds = []jp.Kind{jp.Name} }, "nobody can be reassured"},
 		"reassure, unread":      {Reassurance, func(f *Facts, _ *Details) { f.Unread = true }, "nobody can be reassured"},
