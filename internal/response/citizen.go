@@ -341,21 +341,9 @@ func (d *Desk) finding(c *Course, s *scoped, address roster.Key) (f public.Findi
 	return f, f.Affected || f.Received
 }
 
-// answersOf are the four answers in the words of letters.
-var (
-	repliesOf = map[public.Reply]letter.Answer{public.Yes: letter.Yes, public.No: letter.No, public.Unsure: letter.Unsure}
-	devicesOf = map[string]letter.Device{"phone": letter.Smartphone, "computer": letter.Computer, "tablet": letter.Tablet, "web": letter.Webmail, "other": letter.OtherPlace}
-)
-
-// Confirm records an answer to a deletion request; false: no such code.
-func (p Public) Confirm(ctx context.Context, code string, c public.Confirmation) (bool, error) {
-	a := letter.Answers{Deleted: repliesOf[c.Deleted], Opened: repliesOf[c.Opened], Passed: repliesOf[c.Copied]}
-	for _, device := range c.Devices {
-		if known, ok := devicesOf[device]; ok && !slices.Contains(a.Devices, known) {
-			a.Devices = append(a.Devices, known)
-		}
-	}
-	return p.d.confirm(ctx, code, a)
+// Confirm records answers to a deletion request; false: no such letter.
+func (p Public) Confirm(ctx context.Context, r public.Receipt, a letter.Answers) (bool, error) {
+	return p.d.confirm(ctx, r, a)
 }
 
 // AlertReported is the kind of alert about mail that people report.

@@ -10,9 +10,11 @@ import (
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/incident"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/mail"
 	"github.com/kakitome/kakitome/internal/policy"
+	"github.com/kakitome/kakitome/internal/public"
 )
 
 // approve lets what was drafted go on: it wants another person than the one who
@@ -140,15 +142,15 @@ func (d *Desk) handIn(ctx context.Context, c *Course, l *Letter) (mailID string,
 	return r.MailID, nil
 }
 
-// Confirm records what a wrong recipient says of the mail, by the token of
-// their letter's page or its receipt code; false: there is no such letter.
-func (d *Desk) confirm(ctx context.Context, token string, a letter.Answers) (bool, error) {
+// confirm records what a wrong recipient says of the mail; false: there is no
+// such letter.
+func (d *Desk) confirm(ctx context.Context, r public.Receipt, a letter.Answers) (bool, error) {
 	if err := a.Validate(); err != nil {
 		return false, fault.Wrap(fault.Invalid, "confirm deletion", err.Error(), err)
 	}
 	found := false
 	err := d.Store.Respond(ctx, func(tx Tx) error {
-		l, err := d.letterBy(tx, token)
+		l, err := d.letterBy(tx, r)
 		if fault.KindOf(err) == fault.NotFound {
 			found = false
 			return nil
@@ -170,12 +172,26 @@ func (d *Desk) confirm(ctx context.Context, token string, a letter.Answers) (boo
 	return found, err
 }
 
-// letterBy finds a letter by what stands in it.
-func (d *Desk) letterBy(tx Tx, token string) (Letter, error) {
-	if code, err := letter.ParseCode(token); err == nil {
-		return tx.LetterByCode(d.Hasher.Bytes("receipt code", []byte(code)))
+// letterBy finds a letter by the token of its page, or by its receipt code and
+// the address it was sent to.
+func (d *Desk) letterBy(tx Tx, r public.Receipt) (Letter, error) {
+	if r.Token != "" {
+		return tx.LetterByToken(d.tokenKey(r.Token))
 	}
-	return tx.LetterByToken(d.tokenKey(token))
+	var none error = fault.New(fault.NotFound, "find letter", "there is no such letter")
+	code, err := letter.ParseCode(r.Code)
+	if err != nil {
+		return Letter{}, none
+	}
+	normal, err := jp.Normal(jp.Email, r.Address)
+	if err != nil {
+		return Letter{}, none
+	}
+	l, err := tx.LetterByCode(d.Hasher.Bytes("receipt code", []byte(code)))
+	if err == nil && l.Address != d.Hasher.Recipient(normal) {
+		return Letter{}, none
+	}
+	return l, err
 }
 
 // answer adds an answer to those a letter has.
