@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/kakitome/kakitome/internal/mail"
 )
 
 func TestCode(t *testing.T) {
@@ -93,71 +91,90 @@ func FuzzParseCode(f *testing.F) {
 	})
 }
 
-func TestBounceToken(t *testing.T) {
+func bounces() Bounces {
+	return Bounces{Key: key(3), Prefix: "bounce", Separator: "+", Domain: "bounce.shop.example"}
+}
+
+func TestBounces(t *testing.T) {
 	t.Parallel()
-	token, err := BounceToken(key(3), "06h0fra4n765vta5eq121bjgm0.1")
-	// Letters with this token are under way: it must never change.
-	if err != nil || token != "06h0fra4n765vta5eq121bjgm0.1xr4meyqfgkm22s35" {
-		t.Fatal(token, err)
+	b := bounces()
+	addr, err := b.Address("06h0fra4n765vta5eq121bjgm0.1")
+	if err != nil || addr != "bounce+06h0fra4n765vta5eq121bjgm0.13sbb3wkt86bgnc90@bounce.shop.example" {
+		t.Fatal(addr, err)
 	}
-	for _, s := range []string{token, strings.ToUpper(token)} {
-		detail, ok := mail.Detail("bounce@shop.example", mail.WithDetail("bounce@shop.example", s))
-		if id, good := ReadBounceToken(key(3), detail); !ok || !good || id != "06h0fra4n765vta5eq121bjgm0.1" {
+	for _, s := range []string{addr, strings.ToUpper(addr), "<" + addr + ">"} {
+		if id, ok := b.Parse(s); !ok || id != "06h0fra4n765vta5eq121bjgm0.1" {
 			t.Errorf("%s: %q", s, id)
 		}
 	}
-	forged, _ := BounceToken(key(4), "06h0fra4n765vta5eq121bjgm0.1")
-	for _, s := range []string{"", forged, "1" + token, token + "0", token[:codeLength], token[len(token)-codeLength:], strings.Replace(token, "06", "07", 1)} {
-		if id, ok := ReadBounceToken(key(3), s); ok {
+	elsewhere := b
+	elsewhere.Domain = "bounce.other.example"
+	stranger := b
+	stranger.Key = key(4)
+	forged, _ := stranger.Address("06h0fra4n765vta5eq121bjgm0.1")
+	for _, s := range []string{
+		"", "@", "bounce+@bounce.shop.example", "bounce@bounce.shop.example", forged, strings.Replace(addr, "+06", "+07", 1), strings.Replace(addr, "bounce.shop", "bounce.shap", 1),
+		strings.Replace(addr, "+", "-", 1), "x" + addr, addr + "@x", strings.Replace(addr, "@", "0@", 1),
+	} {
+		if id, ok := b.Parse(s); ok {
 			t.Errorf("%s is taken for %q", s, id)
 		}
 	}
-	for _, id := range []string{"", "A", "a b", "a@b", "a+b", "a..b", ".a", strings.Repeat("a", 41), "あ"} {
-		if a, err := BounceToken(key(3), id); err == nil {
+	if _, ok := elsewhere.Parse(addr); ok {
+		t.Error("another domain reads it")
+	}
+	for _, id := range []string{"", "A", "a b", "a@b", "a..b", ".a", strings.Repeat("a", 50), "あ"} {
+		if a, err := b.Address(id); err == nil {
 			t.Errorf("%q: %s", id, a)
 		}
 	}
-	if _, err := BounceToken(nil, "a"); err == nil {
+	b.Key = nil
+	if _, err := b.Address("a"); err == nil {
 		t.Error("made without a key")
 	}
-	if _, ok := ReadBounceToken(nil, token); ok {
+	if _, ok := b.Parse(addr); ok {
 		t.Error("read without a key")
 	}
 }
 
-// TestBounceTokenReadBack: what was made is read, and one changed character is
-// not.
-func TestBounceTokenReadBack(t *testing.T) {
+// TestBouncesReadBack: what was made is read, and one changed character is not.
+func TestBouncesReadBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		id := rapid.StringMatching(`[0-9a-z][0-9a-z-]{0,30}(\.[0-9])?`).Draw(t, "id")
-		token, err := BounceToken(key(3), id)
+		b := bounces()
+		b.Prefix, b.Separator = rapid.SampledFrom([]string{"b", "bounce", "Kakitome"}).Draw(t, "prefix"), rapid.SampledFrom([]string{"+", "-", "=", "."}).Draw(t, "separator")
+		id := rapid.StringMatching(`[0-9a-z][0-9a-z-]{0,25}(\.[0-9])?`).Draw(t, "id")
+		addr, err := b.Address(id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := ReadBounceToken(key(3), token); !ok || got != id {
-			t.Fatalf("%s: %q", token, got)
+		if got, ok := b.Parse(addr); !ok || got != id {
+			t.Fatalf("%s: %q", addr, got)
 		}
-		i := rapid.IntRange(0, len(token)-1).Draw(t, "at")
-		changed := token[:i] + rapid.StringMatching(`[0-9a-z]`).Draw(t, "other") + token[i+1:]
-		if got, ok := ReadBounceToken(key(3), changed); ok && changed != token {
-			t.Fatalf("%s is taken for %q", changed, got)
+		local, _, _ := strings.Cut(addr, "@")
+		i := rapid.IntRange(0, len(local)-1).Draw(t, "at")
+		other := rapid.StringMatching(`[0-9a-z]`).Draw(t, "other")
+		if changed := addr[:i] + other + addr[i+1:]; !strings.EqualFold(changed, addr) {
+			if got, ok := b.Parse(changed); ok {
+				t.Fatalf("%s is taken for %q", changed, got)
+			}
 		}
 	})
 }
 
-func FuzzReadBounceToken(f *testing.F) {
-	token, _ := BounceToken(key(3), "letter-1")
-	for _, s := range []string{token, strings.ToUpper(token), "", "letter-1", "\xff0123456789abcdef"} {
+func FuzzBounces(f *testing.F) {
+	addr, _ := bounces().Address("letter-1")
+	for _, s := range []string{addr, strings.ToUpper(addr), "bounce+@bounce.shop.example", "", "@", "\xff@bounce.shop.example"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		id, ok := ReadBounceToken(key(3), s)
+		b := bounces()
+		id, ok := b.Parse(s)
 		if !ok {
 			return
 		}
-		if token, err := BounceToken(key(3), id); err != nil || token != strings.ToLower(s) {
-			t.Fatalf("%q was never made: %q %v", s, token, err)
+		if addr, err := b.Address(id); err != nil || !strings.EqualFold(addr, strings.Trim(s, "<> ")) {
+			t.Fatalf("%q was never made: %q %v", s, addr, err)
 		}
 	})
 }

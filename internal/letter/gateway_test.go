@@ -59,12 +59,12 @@ func TestStrictestStreamLetsLettersPass(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			token, err := BounceToken(key(3), fmt.Sprintf("l%d", n))
+			bounce, err := bounces().Address(fmt.Sprintf("l%d", n))
 			if err != nil {
 				t.Fatal(err)
 			}
 			e := check.Examine(check.Input{
-				Message: mail.Parse(raw, mail.Limits{}), Envelope: mail.Envelope{From: mail.WithDetail("bounce@shop.example", token), Recipients: []mail.Recipient{{Address: a.Address}}},
+				Message: mail.Parse(raw, mail.Limits{}), Envelope: mail.Envelope{From: bounce, Recipients: []mail.Recipient{{Address: a.Address}}},
 				Stream: stream, At: at(59), Client: "kakitome",
 			}, check.Knowledge{Hasher: c.h, Roster: c.s, Policy: p})
 			v := check.Decide(e, counts)

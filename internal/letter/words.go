@@ -147,7 +147,7 @@ func (w *Words) Approval(k Kind, f Facts) string {
 		f.NotLeaked.Ja, f.NotLeaked.En, f.Secondary.Ja, f.Secondary.En, f.Measures.Ja, f.Measures.En, f.Other.Ja, f.Other.En, f.News.Ja, f.News.En,
 		f.Desk.Mail, f.Desk.Phone, f.Desk.Hours.Ja, f.Desk.Hours.En, f.Sender, f.Verify,
 	} {
-		fmt.Fprintf(h, "%d\x00%s", len(s), s)
+		h.Write(fmt.Appendf(nil, "%d\x00%s", len(s), s))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
