@@ -88,6 +88,7 @@ func TestThreshold(t *testing.T) {
 		{"at most 1,000, not fixed", Count{Least: 253, Most: 1000}, No, "persons"},
 		{"no upper bound", Count{Least: 1}, Unknown, "persons"},
 		{"nothing known", Count{}, Unknown, "persons"},
+		{"at most none", AtMost(0, 0), No, ""},
 		{"none", Exactly(0), No, ""},
 	} {
 		d := assess(t, misSent(at(t, "Asia/Tokyo", "2026-11-22 14:19"), c.persons))

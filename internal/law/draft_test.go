@@ -127,6 +127,27 @@ func TestDrafts(t *testing.T) {
 	golden(t, "jp-final.json", string(text)+"\n")
 }
 
+// Drafts that were handed in are kept as JSON, and compared with later ones.
+func TestDraftsSurviveJSON(t *testing.T) {
+	t.Parallel()
+	before, after := draft(t, "jp-preliminary", early(t)), draft(t, "jp-final", late(t))
+	text, err := json.Marshal(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Draft
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Diff(before, after).Markdown("ja"), Diff(back, after).Markdown("ja")); diff != "" {
+		t.Errorf("(-kept in memory +read back)\n%s", diff)
+	}
+	again, err := json.Marshal(back)
+	if err != nil || string(again) != string(text) {
+		t.Errorf("written again it is another document: %v", err)
+	}
+}
+
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	before, after := draft(t, "jp-preliminary", early(t)), draft(t, "jp-final", late(t))

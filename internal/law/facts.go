@@ -62,7 +62,8 @@ func (a Answer) not() Answer {
 	}
 }
 
-// Count is a number that may not be fixed yet.
+// Count is a number that may not be fixed yet. The zero value is a number of
+// which nothing is known; [Exactly] and [AtMost] make the others.
 type Count struct {
 	Least int `json:"least"` // proven
 	// Most is what it can be at most. 0 says that no bound is known, unless Final.
@@ -73,6 +74,10 @@ type Count struct {
 
 // Exactly is a count that is fixed.
 func Exactly(n int) Count { return Count{Least: n, Most: n, Final: true} }
+
+// AtMost is a count with proven bounds that is not fixed yet. At most none is
+// none, and fixed.
+func AtMost(least, most int) Count { return between(least, most, false) }
 
 func (c Count) bounded() bool { return c.Final || c.Most > 0 }
 
