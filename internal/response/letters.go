@@ -239,12 +239,12 @@ func (w *writer) paper(left *letter.Left, reach map[roster.Key]Reach) (l Letter,
 		return l, false, nil
 	}
 	id := random(10)
-	code, err := letter.NewCode(w.d.Post.CodeKey, id, "post@"+w.d.Post.Host)
+	code, err := letter.NewPaperCode(w.d.Post.CodeKey, id)
 	if err != nil {
 		return l, false, fmt.Errorf("write letter: %w", err)
 	}
 	details := left.Details()
-	details.Code, details.Typed = code, w.d.Post.URL+"/ja/confirm"
+	details.Code, details.Paper = code, true
 	sheet, err := w.d.Post.Words.Write(left.Kind, w.facts, details)
 	if err != nil {
 		return l, false, fault.Wrap(fault.Conflict, "write letters", "a "+left.Kind.String()+" letter cannot be written: "+err.Error(), err)
