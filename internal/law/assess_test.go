@@ -143,6 +143,11 @@ func TestOnlyResidentsCountAbroad(t *testing.T) {
 	if d["kr-authority"].Applies != No || d["kr-persons"].Applies != Yes {
 		t.Errorf("authority %s, persons %s", d["kr-authority"].Applies, d["kr-persons"].Applies)
 	}
+	// Those who live there are persons, also where nobody has counted all yet.
+	f.Persons, f.Places["KR"] = Count{}, Place{Established: Yes, Residents: Count{Least: 1000}}
+	if d := assess(t, f)["kr-authority"]; d.Applies != Yes {
+		t.Errorf("1,000 residents at least: %s (%s)", d.Applies, d.Reason.EN)
+	}
 }
 
 // The days of 規則8条: day of knowledge is day 1, closed days count, only the
