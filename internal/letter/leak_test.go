@@ -102,7 +102,7 @@ func TestNoLetterLeaks(t *testing.T) {
 // into the mails' Message-IDs.
 func (c town) incident(t *rapid.T) []Party {
 	some := func(label string) []int {
-		return rapid.SliceOfNDistinct(rapid.IntRange(0, len(c.people)-1), 1, 6, rapid.ID[int]).Draw(t, label)
+		return rapid.SliceOfNDistinct(rapid.IntRange(0, len(c.people)-1), 1, 4, rapid.ID[int]).Draw(t, label)
 	}
 	victims, recipients := some("victims"), some("recipients")
 	var parties []Party
