@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -219,6 +220,28 @@ func TestBounded(t *testing.T) {
 	if err := <-next; err == nil {
 		t.Error("a closed listener let somebody in")
 	}
+}
+
+// FuzzFields: what a browser or a proxy says of itself is read or left alone.
+func FuzzFields(f *testing.F) {
+	f.Add("ja,en;q=0.8", "203.0.113.9, 192.0.2.3", "127.0.0.1:1")
+	f.Add("EN-gb;q=1e309, ;q=", "2001:db8::1%eth0", "[::1]:2")
+	s, err := New(Options{Desk: &desk{}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, language, hops, peer string) {
+		if l := preferred(language); l != public.JA && l != public.EN {
+			t.Fatalf("%q asks for %q", language, l)
+		}
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
+		r.RemoteAddr = peer
+		direct := s.network(r)
+		r.Header["X-Forwarded-For"] = []string{hops}
+		if a, err := netip.ParseAddrPort(peer); err == nil && !a.Addr().Unmap().IsLoopback() && s.network(r) != direct {
+			t.Fatalf("%q was believed what it forwards: %q", peer, hops)
+		}
+	})
 }
 
 // FuzzReadForm: what anybody sends is a form within its bounds, or an error.

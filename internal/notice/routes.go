@@ -45,7 +45,7 @@ func (s *Site) routes() {
 func (s *Site) door(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "Accept-Language")
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/"+string(preferred(r.Header.Get("Accept-Language")))+r.URL.EscapedPath(), http.StatusFound)
+	http.Redirect(w, r, "/"+string(preferred(r.Header.Get("Accept-Language")))+r.URL.EscapedPath(), http.StatusFound) //nolint:gosec // it begins with /ja/ or /en/
 }
 
 // stocked serves what is on the shelf.
