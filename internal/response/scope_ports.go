@@ -16,6 +16,8 @@ import (
 type ScopeStore interface {
 	gate.Ledger
 
+	// Respond runs fn in one write transaction, as Write does.
+	Respond(ctx context.Context, fn func(tx Tx) error) error
 	// Scope calls yield for each delivery of a selection, with all it carries
 	// that is not the recipient's own, oldest mail first, from one state of the
 	// database. Parts by alert must have been resolved. The slice is used again.
