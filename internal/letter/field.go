@@ -82,8 +82,8 @@ var fields = map[string]field{
 		value: func(_ *Facts, d *Details, l lang) string { return kindLines(d.Kinds, l) }},
 	"maybe_kinds": {says: "kinds that may have", in: append([]Kind{FollowUp, SelfCheck}, toExposed...), must: append([]Kind{SelfCheck}, toExposed...),
 		value: func(_ *Facts, d *Details, l lang) string { return kindLines(d.MaybeKinds, l) }},
-	"neither": {says: "for {?neither} and {!neither}: the addressee is not concerned", in: []Kind{SelfCheck}, value: func(_ *Facts, d *Details, _ lang) string {
-		return asked(len(d.Mails)+len(d.Kinds)+len(d.MaybeKinds) == 0)
+	"neither": {says: "for {?neither} and {!neither}: the addressee is not concerned, and nothing is unread", in: []Kind{SelfCheck}, value: func(f *Facts, d *Details, _ lang) string {
+		return asked(!f.Unread && len(d.Mails)+len(d.Kinds)+len(d.MaybeKinds) == 0)
 	}},
 	"shared":    {says: "for {?shared}: several people use the mailbox", in: append([]Kind{SelfCheck}, news...), value: func(_ *Facts, d *Details, _ lang) string { return asked(d.Shared) }},
 	"paper":     {says: "for {?paper} and {!paper}: the letter is printed", value: func(_ *Facts, d *Details, _ lang) string { return asked(d.Paper) }},

@@ -92,6 +92,25 @@ func TestBothSaySame(t *testing.T) {
 	}
 }
 
+// TestBuildAsWritten: addresses that are odd but in use reach the header as they
+// are, those of SMTPUTF8 in UTF-8.
+func TestBuildAsWritten(t *testing.T) {
+	t.Parallel()
+	for _, to := range []string{"用户@例え.example", "taro..yamada.@docomo.example", "o'brien+shop@example.jp", "a=b!c@example.jp"} {
+		raw, err := Build(letterTo(t, Notice, to))
+		if err != nil {
+			t.Errorf("%s: %v", to, err)
+			continue
+		}
+		if got := mail.Parse(raw, mail.Limits{}).Root.Get("To"); got != "<"+to+">" {
+			t.Errorf("To is %s", got)
+		}
+		if err := guard().Clean(raw, to); err != nil {
+			t.Errorf("%s: %v", to, err)
+		}
+	}
+}
+
 // TestBuildRefuses: nothing breaks out of a field, and there is one recipient.
 func TestBuildRefuses(t *testing.T) {
 	t.Parallel()

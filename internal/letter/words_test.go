@@ -301,3 +301,37 @@ func FuzzTemplate(f *testing.F) {
 		}
 	})
 }
+
+// TestSelfCheck: the three results in their own words, kinds and dates alone,
+// and no more certainty than there is.
+func TestSelfCheck(t *testing.T) {
+	t.Parallel()
+	const neither, noOwn, noMail, unread = "対象ではありません", "ほかの方へ送られたものは見つかっていません", "■ 誤ってお客様に届いたメール\n見つかっていません", "まだ読み取れていない部分"
+	for name, c := range map[string]struct {
+		spoil     func(*Facts, *Details)
+		says, not []string
+	}{
+		"affected": {func(_ *Facts, d *Details) { d.Mails = nil }, []string{"・電話番号", "購入された商品", noMail}, []string{neither, noOwn, "14時02分", unread}},
+		"received": {func(_ *Facts, d *Details) { d.Kinds, d.MaybeKinds = nil, nil }, []string{"14時02分", noOwn}, []string{neither, "・電話番号", "購入された商品", noMail}},
+		"neither":  {func(_ *Facts, d *Details) { d.Mails, d.Kinds, d.MaybeKinds = nil, nil, nil }, []string{neither, noOwn, noMail, "14時50分（JST） 現在"}, []string{unread}},
+		"unread": {func(f *Facts, d *Details) { f.Unread, d.Mails, d.Kinds, d.MaybeKinds = true, nil, nil, nil },
+			[]string{unread, "Parts of the mail could not be read yet"}, []string{neither, "not concerned"}},
+	} {
+		f, d := shop(), details(t)
+		c.spoil(&f, &d)
+		s, err := load(t).Write(SelfCheck, f, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(s.Text, want) {
+				t.Errorf("%s: does not say %q", name, want)
+			}
+		}
+		for _, bad := range c.not {
+			if strings.Contains(s.Text, bad) {
+				t.Errorf("%s: says %q", name, bad)
+			}
+		}
+	}
+}
