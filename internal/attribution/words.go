@@ -96,9 +96,13 @@ func (j *Judgement) need(c *Case) {
 		}
 	}
 	say(&j.Needed, "届いた不審なメールを添付で転送してもらい、当社だけが持つ情報が使われていないか調べる。", "Have the strange mails forwarded as attachments, and look for data that only our store held.")
-	if f := j.Canaries; f.Test.Hits == 0 {
+	switch k := j.Canaries.Test; {
+	case k.Of == 0:
+		say(&j.Needed, "対象に架空会員が含まれていない。%d件あれば、流出した名簿の5%%のアドレスにメールが届くとき、90%%の確率で一件以上に届く。",
+			"There is no canary among the exposed. With %d, and 5%% of the addresses of a leaked list written to, the chance of one hit or more is 90%%.", CanariesFor(PowerRate, wanted))
+	case k.Hits == 0:
 		say(&j.Needed, "対象に含まれる架空会員は%d件。流出した名簿の5%%のアドレスにメールが届くとして、一件以上に届く確率は%s。90%%にするには%d件必要で、届かないことだけでは何も言えない。",
-			"There are %d canaries among the exposed. If 5%% of the addresses of a leaked list are written to, the chance of one hit or more is %s; for 90%% there must be %d. Silence alone shows nothing.", f.Test.Of, chance(Power(PowerRate, f.Test.Of)), CanariesFor(PowerRate, wanted))
+			"There are %d canaries among the exposed. If 5%% of the addresses of a leaked list are written to, the chance of one hit or more is %s; for 90%% there must be %d. Silence alone shows nothing.", k.Of, chance(Power(PowerRate, k.Of)), CanariesFor(PowerRate, wanted))
 	}
 }
 
