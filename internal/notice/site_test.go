@@ -3,12 +3,14 @@ package notice
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -258,5 +260,25 @@ func TestQuestionsAreThoseOfTheLetter(t *testing.T) {
 				t.Errorf("%s cannot be answered %v", name, a)
 			}
 		}
+	}
+}
+
+// TestPanicNamesNobody: a bug is logged by its place, without what was typed.
+func TestPanicNamesNobody(t *testing.T) {
+	var log bytes.Buffer
+	d := newDesk(t)
+	d.takes = func(_, address string) time.Duration { panic("no such person: " + address) }
+	s, err := New(Options{Desk: d, Log: slog.New(slog.NewTextHandler(&log, nil)), Tick: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	if resp, err := srv.Client().Do(request(t, "POST", srv.URL+"/ja/verify", "application/x-www-form-urlencoded", strings.NewReader("code=A&address=taro%40example.jp"))); err == nil {
+		resp.Body.Close()
+		t.Errorf("answered %d", resp.StatusCode)
+	}
+	if !strings.Contains(log.String(), "POST /ja/verify") || !strings.Contains(log.String(), "desk_test.go") && !strings.Contains(log.String(), "site_test.go") || strings.Contains(log.String(), "taro") {
+		t.Errorf("logged %s", log.String())
 	}
 }

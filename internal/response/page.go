@@ -72,7 +72,7 @@ func (d *Desk) DraftPage(ctx context.Context, who, id string, a client.IncidentA
 	if err != nil {
 		return nil, err
 	}
-	return &client.Page{Version: p.Version, At: p.At, Hash: p.Hash, Document: string(doc), URL: d.Site.URL + "/ja/incidents/" + id}, nil
+	return &client.Page{Version: p.Version, At: p.At, Hash: p.Hash, Document: string(doc), URL: d.Site.URL + "/ja/notices/" + id}, nil
 }
 
 // holdsNobody refuses a public text that names anybody of the roster.
