@@ -26,7 +26,10 @@ import (
 type Desk interface {
 	// Bounced is told that a letter did not arrive.
 	Bounced(ctx context.Context, letter string, b Bounce) error
+	// CanaryMail is told that mail came for a canary. The shop's own comes, too, and
+	// is no hit: the ledger knows its Message-ID and recipient.
 	CanaryMail(ctx context.Context, m CanaryMail) error
+	// Reported is told that somebody forwarded strange mails.
 	Reported(ctx context.Context, r Report) error
 }
 
