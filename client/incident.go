@@ -226,7 +226,7 @@ func (c *Client) Contain(ctx context.Context, id string, streams ...string) (*Co
 
 // ResumeAfter lets a stream go on that an incident stopped.
 func (c *Client) ResumeAfter(ctx context.Context, id, stream, reason string) (*IncidentDetail, error) {
-	return c.detail(ctx, id, "resume", IncidentAct{Stream: stream, Text: reason})
+	return c.Act(ctx, id, "resume", IncidentAct{Stream: stream, Text: reason})
 }
 
 // Scope computes anew whose data went to whom, twice, and keeps the result as
@@ -265,7 +265,7 @@ type Scope struct {
 
 // Act adds to the course: a remark, facts, an override, what was told, …
 func (c *Client) Act(ctx context.Context, id, act string, a IncidentAct) (*IncidentDetail, error) {
-	return c.detail(ctx, id, act, a)
+	return c.detail(ctx, id, "act/"+url.PathEscape(act), a)
 }
 
 // ImportForeign takes in a log, or mails, of before Kakitome or of another
@@ -279,7 +279,9 @@ func (c *Client) ImportForeign(ctx context.Context, id string, tar io.Reader) (*
 type ForeignTaken struct {
 	Mails      int          `json:"mails"`
 	Recipients int          `json:"recipients"`
-	Missing    int          `json:"missing"` // mails whose content was not given
+	Missing    int          `json:"missing"`            // mails whose content was not given
+	Already    int          `json:"already"`            // taken in before
+	Unlisted   []string     `json:"unlisted,omitempty"` // files whose mail the log does not name
 	Problems   []RefusedRow `json:"problems"`
 }
 
@@ -382,9 +384,13 @@ type Replayed struct {
 	Wrong    int            `json:"wrong"`
 	Stopped  int            `json:"stopped"`
 	Released int            `json:"released"` // of the wrong ones
+	Before   int            `json:"before"`   // of these, before the first is held
 	Gone     int            `json:"gone"`     // whose content is no more
 	Rules    map[string]int `json:"rules"`
 	Seconds  float64        `json:"seconds"`
+
+	RosterVersion int64  `json:"roster_version"`
+	PolicyVersion string `json:"policy_version"`
 }
 
 // LookUp gives the call centre's clerk what may be said to a caller.
@@ -424,6 +430,8 @@ type SameLeak struct {
 	Later     []string   `json:"later"`     // and after
 	Onset     *time.Time `json:"onset,omitempty"`
 	OnlyOurs  string     `json:"only_ours,omitempty"` // yes, no: the mail uses data only this company held
+	// Provenance is a CSV of who was given which canary: person_id,partner,given_at.
+	Provenance string `json:"provenance,omitempty"`
 }
 
 // Attribution is a verdict with its reasons.
@@ -432,5 +440,17 @@ type Attribution struct {
 	Text    string   `json:"text"`
 	TextEn  string   `json:"text_en"`
 	Reasons []string `json:"reasons"`
-	P       float64  `json:"p"`
+	Needed  []string `json:"needed"` // what would allow to say more
+	P       float64  `json:"p"`      // of the reports before people were told
+
+	Partners []Partner `json:"partners,omitempty"`
+}
+
+// Partner is a hand-off of data, by what canaries say of it.
+type Partner struct {
+	Name      string  `json:"name"`
+	Verdict   string  `json:"verdict"`
+	Posterior float64 `json:"posterior"`
+	Hits      int     `json:"hits"`
+	Canaries  int     `json:"canaries"`
 }

@@ -22,8 +22,10 @@ import (
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/httpapi"
 	"github.com/kakitome/kakitome/internal/keys"
+	"github.com/kakitome/kakitome/internal/notice"
 	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/relay"
+	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/roster"
 	"github.com/kakitome/kakitome/internal/smtpd"
 	"github.com/kakitome/kakitome/internal/store"
@@ -47,22 +49,27 @@ type App struct {
 	policy *policy.Policy
 	now    func() time.Time
 
-	ring    *keys.Ring
-	hasher  *roster.Hasher
-	store   *store.Store
-	index   *roster.Index
-	gate    *gate.Gate
-	desk    *admin.Desk
-	metrics *telemetry.Metrics
-	handler http.Handler
-	pulse   *upkeep.Pulse
-	chores  *upkeep.Chores
-	queue   *queue
-	client  *relay.Client
-	runner  *relay.Runner
-	smtp    *smtpd.Server
-	admin   net.Listener
-	started time.Time
+	ring   *keys.Ring
+	hasher *roster.Hasher
+	store  *store.Store
+	index  *roster.Index
+	gate   *gate.Gate
+	desk   *admin.Desk
+	// response runs what comes after something has left.
+	response *response.Desk
+	site     *notice.Site
+	metrics  *telemetry.Metrics
+	handler  http.Handler
+	pulse    *upkeep.Pulse
+	chores   *upkeep.Chores
+	queue    *queue
+	client   *relay.Client
+	runner   *relay.Runner
+	smtp     *smtpd.Server
+	incoming *smtpd.Server // nil: incoming mail comes by smtp too
+	admin    net.Listener
+	public   net.Listener
+	started  time.Time
 
 	following sync.Mutex // one change of the index at a time
 	rejudged  int64      // roster version at which held mail was last judged again; its chore's own
@@ -96,9 +103,9 @@ func (a *App) Start(ctx context.Context) error {
 	defer a.mu.Unlock()
 	a.started = a.now()
 	a.metrics = telemetry.New(a.o.Version)
-	steps := []func(context.Context) error{a.openData, a.openStore, a.turnKeys, a.loadRoster, a.makeGate, a.makeDesk}
+	steps := []func(context.Context) error{a.openData, a.openStore, a.turnKeys, a.loadRoster, a.makeGate, a.makeResponse, a.makeDesk}
 	if !a.o.Offline {
-		steps = append(steps, a.makeUpkeep, a.startPulse, a.startRelay, a.startUpkeep, a.openAdmin, a.openSMTP, a.openSocket)
+		steps = append(steps, a.makeUpkeep, a.startPulse, a.startRelay, a.startUpkeep, a.openAdmin, a.openPublic, a.openSMTP, a.openIncoming, a.openSocket)
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -195,7 +202,11 @@ func (a *App) makeDesk(context.Context) error {
 		Follow: a.follow, Stopped: a.stopped, Health: a.health, MaxMail: int64(a.cfg.SMTP.MaxMessage),
 		Now: a.now, Log: a.o.Log,
 	})
-	a.handler = httpapi.Handler(a.desk, a.o.Log)
+	users, err := a.staff()
+	if err != nil {
+		return err
+	}
+	a.handler = httpapi.Handler(a.desk, a.response, signs(users), a.o.Log)
 	return nil
 }
 
@@ -276,7 +287,7 @@ func (a *App) openSMTP(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.smtp = smtpd.New(o, a.gate)
+	a.smtp = smtpd.New(o, a.inboxBefore(a.gate))
 	if err := a.smtp.Start(); err != nil {
 		return err
 	}
@@ -290,6 +301,9 @@ func (a *App) Handler() http.Handler { return a.handler }
 // SMTPAddr is where the SMTP door really listens.
 func (a *App) SMTPAddr() string { return a.smtp.Addr().String() }
 
+// PublicAddr is where the public pages are served.
+func (a *App) PublicAddr() string { return a.public.Addr().String() }
+
 // AdminAddr is where health and metrics are served.
 func (a *App) AdminAddr() string { return a.admin.Addr().String() }
 
@@ -300,6 +314,9 @@ func (a *App) health() client.Health {
 	}
 	if a.admin != nil {
 		h.Admin = a.AdminAddr()
+	}
+	if a.public != nil {
+		h.Public = a.PublicAddr()
 	}
 	return h
 }

@@ -112,6 +112,7 @@ type Public struct {
 // Company is what is the company's own.
 type Company struct {
 	Name        string   `yaml:"name" doc:"Name of the company." ja:"会社名。"`
+	NameEN      string   `yaml:"name_en" doc:"Its name in English, for letters and public pages. Empty: name." ja:"英語の会社名（手紙と公表ページ用）。空ならname。"`
 	Identifiers []string `yaml:"identifiers" doc:"The company's own numbers, addresses and names: nobody's personal data. \"kind: value\" where the kind matters." ja:"会社自身の電話番号・アドレスなど。誰の個人データでもない。"`
 	Recipients  []string `yaml:"recipients" doc:"Staff and archive, address or @domain: not judged, always on the ledger." ja:"社員・保管先。判定しないが必ず記録する。"`
 }
@@ -187,7 +188,7 @@ var japan = time.FixedZone("Asia/Tokyo", 9*60*60)
 func (c *Config) Policy() (*policy.Policy, error) { return policy.Compile(c.spec()) }
 
 func (c *Config) spec() policy.Spec {
-	company := policy.CompanySpec(c.Company)
+	company := policy.CompanySpec{Name: c.Company.Name, Identifiers: c.Company.Identifiers, Recipients: c.Company.Recipients}
 	company.Identifiers = append(slices.Clip(company.Identifiers), c.Incident.identifiers()...)
 	spec := policy.Spec{Company: company, Location: japan}
 	for _, code := range []policy.CodeSpec{
@@ -197,9 +198,7 @@ func (c *Config) spec() policy.Spec {
 			spec.Codes = append(spec.Codes, code)
 		}
 	}
-	for _, g := range c.Grants {
-		spec.Grants = append(spec.Grants, policy.GrantSpec(g))
-	}
+	spec.Grants = c.GrantSpecs()
 	for _, s := range c.Streams {
 		spec.Streams = append(spec.Streams, policy.Stream{
 			Name: s.Name, Mode: s.Mode, HoldFor: s.HoldFor, Window: s.Window, StaleAfter: s.StaleAfter, MaxAge: s.MaxAge,
@@ -207,6 +206,14 @@ func (c *Config) spec() policy.Spec {
 		})
 	}
 	return spec
+}
+
+// GrantSpecs are Grants in the policy's words.
+func (c *Config) GrantSpecs() (list []policy.GrantSpec) {
+	for _, g := range c.Grants {
+		list = append(list, policy.GrantSpec(g))
+	}
+	return list
 }
 
 // DatabaseURL is Database with its password, or empty for SQLite. Do not log it.

@@ -24,7 +24,15 @@ type Incident struct {
 	Letters   string   `yaml:"letters" doc:"Directory of the company's own letter templates. Empty: those of the program." ja:"自社の手紙のひな形のディレクトリ。空なら付属のもの。"`
 	PerSecond int      `yaml:"per_second" default:"50" doc:"Letters sent per second." ja:"一秒に送る手紙の数。"`
 	Zone      string   `yaml:"zone" default:"Asia/Tokyo" doc:"Time zone of the times people read, and of the days the law counts." ja:"表示する時刻と法定期限の日付の時間帯。"`
+	Staff     []Staff  `yaml:"staff"`
 	Law       []string `yaml:"law" default:"jp" doc:"Rule packs that apply, such as [jp, eu]." ja:"適用する法令のルール。"`
+}
+
+// Staff is somebody who may act in a response under a name and password of
+// their own: who made letters does not approve them.
+type Staff struct {
+	Name string `yaml:"name" doc:"Name, as given to --as." ja:"名前（--asで名乗る）。"`
+	Hash string `yaml:"hash" doc:"Password hash, argon2id in PHC form: kakitome passwd." ja:"パスワードのハッシュ（kakitome passwd で作る）。"`
 }
 
 // Contact is where people ask.
@@ -86,6 +94,10 @@ func (l *loader) incident(in *Incident) {
 	}
 	for i, domain := range in.Canaries {
 		l.canaryDomain(fmt.Sprintf("incident.canaries[%d]", i), domain, in)
+	}
+	names := map[string]bool{}
+	for i, s := range in.Staff {
+		l.user(fmt.Sprintf("incident.staff[%d]", i), User{Name: s.Name, Hash: s.Hash}, names, nil)
 	}
 	if in.PerSecond < 1 || in.PerSecond > 1000 {
 		l.wrong("incident.per_second", "relays and mailboxes slow down who comes faster", "not between 1 and 1000")

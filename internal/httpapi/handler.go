@@ -54,8 +54,8 @@ const (
 	maxRequest = 64 << 20 // of a JSON request: a hundred thousand ids fit
 )
 
-// Handler serves a Desk.
-func Handler(d Desk, log *slog.Logger) http.Handler {
+// Handler serves a desk and a response. Staff tells whether a password is right.
+func Handler(d Desk, r Response, staff func(name, password string) bool, log *slog.Logger) http.Handler {
 	a := &api{d, log, http.NewServeMux()}
 	a.health()
 	a.roster()
@@ -64,7 +64,9 @@ func Handler(d Desk, log *slog.Logger) http.Handler {
 	a.streams()
 	a.alerts()
 	a.ledger()
-	return a.mux
+	a.incidents(r)
+	a.letters(r)
+	return signed(a.mux, staff, a.fail)
 }
 
 type api struct {

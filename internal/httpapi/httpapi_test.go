@@ -146,7 +146,7 @@ func ask(t *testing.T, d Desk, log io.Writer, request, body string) (int, http.H
 	method, path, _ := strings.Cut(request, " ")
 	r := httptest.NewRequestWithContext(WithWho(t.Context(), "uid 7"), method, path, strings.NewReader(body))
 	w := httptest.NewRecorder()
-	Handler(d, slog.New(slog.NewTextHandler(log, nil))).ServeHTTP(w, r)
+	Handler(d, nil, func(string, string) bool { return false }, slog.New(slog.NewTextHandler(log, nil))).ServeHTTP(w, r)
 	return w.Code, w.Header(), w.Body.String()
 }
 
@@ -277,7 +277,7 @@ func listen(t *testing.T, d Desk) (*Socket, *client.Client, string) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil { // left over
 		t.Fatal(err)
 	}
-	s, err := Listen(path, Handler(d, slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
+	s, err := Listen(path, Handler(d, nil, func(string, string) bool { return false }, slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,8 @@ type Options struct {
 	Open   func(of roster.Key, sealed []byte) (string, error)
 	// Stopped has this node learn at once that a stream was paused or resumed.
 	Stopped func(ctx context.Context)
+	// Approved has letters that may leave handed in at once; nil: they are soon.
+	Approved func()
 	// Drilled takes a letter of a drill, which goes nowhere else.
 	Drilled func(incident, name string, letter []byte) error
 	Zone    *time.Location

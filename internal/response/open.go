@@ -17,6 +17,11 @@ import (
 
 // Begin opens an incident, freezes the mails it is about and starts the clock.
 func (d *Desk) Begin(ctx context.Context, who string, o client.OpenIncident) (*client.IncidentDetail, error) {
+	now := d.Now()
+	stored := Stored{ID: now.In(d.Zone).Format("20060102") + "-" + random(3), OpenedAt: now, State: incident.Found, Drill: o.Source == string(incident.Drill)}
+	if o.Source == string(incident.FromForeign) && o.Stream == "" { // what will be taken in
+		o.Stream = ForeignStream(stored.ID)
+	}
 	sel, err := d.selectionOf(ctx, o.Selections)
 	if err != nil {
 		return nil, err
@@ -29,8 +34,6 @@ func (d *Desk) Begin(ctx context.Context, who string, o client.OpenIncident) (*c
 	if err != nil {
 		return nil, err
 	}
-	now := d.Now()
-	stored := Stored{ID: now.In(d.Zone).Format("20060102") + "-" + random(3), OpenedAt: now, State: incident.Found, Drill: o.Source == string(incident.Drill)}
 	if _, stored.Key, err = d.Sealer.NewMailKey(); err != nil {
 		return nil, fmt.Errorf("make key of incident: %w", err)
 	}

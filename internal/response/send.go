@@ -21,7 +21,7 @@ import (
 // made it.
 func (d *Desk) approve(ctx context.Context, who, id string, a client.IncidentAct) (*Course, error) {
 	e := incident.Event{Kind: incident.Approved, By: who, Object: trimmed(a.Object), Text: trimmed(a.Text)}
-	return d.act(ctx, id, e, func(tx Tx, c *Course, e *incident.Event) error {
+	c, err := d.act(ctx, id, e, func(tx Tx, c *Course, e *incident.Event) error {
 		if c.Page > 0 && e.Object == incident.ObjectPage(c.Page) {
 			e.Root = c.PageHash
 			return nil
@@ -36,6 +36,10 @@ func (d *Desk) approve(ctx context.Context, who, id string, a client.IncidentAct
 		}
 		return nil // the course refuses it
 	})
+	if err == nil && d.Approved != nil {
+		d.Approved()
+	}
+	return c, err
 }
 
 // release says of letters when they may leave: so many a second.

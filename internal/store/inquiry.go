@@ -60,7 +60,7 @@ func (s *Store) SentTo(ctx context.Context, rcpt key, most int, yield func(respo
 
 // AddInquiry keeps what somebody reported or asked.
 func (t *tx) AddInquiry(q response.Inquiry) error {
-	t.exec(`INSERT INTO inquiries (ref, kind, at, data) VALUES ($1, $2, $3, $4)`, q.Ref, q.Kind, micros(q.At), q.Sealed)
+	t.exec(`INSERT INTO inquiries (ref, kind, at, data) VALUES ($1, $2, $3, $4) ON CONFLICT (ref) DO NOTHING`, q.Ref, q.Kind, micros(q.At), q.Sealed)
 	return t.err
 }
 
