@@ -121,12 +121,13 @@ func (s *Site) affected(t talk) reply {
 // dropped, and the page says how to ask otherwise.
 func (s *Site) enqueue(t talk, f form) {
 	address, ok := f.field("address", maxAddress)
-	if !ok || !strings.Contains(address, "@") {
+	normal, err := jp.Normal(jp.Email, address) // however it is written, it is one
+	if !ok || err != nil {
 		return
 	}
 	now := s.o.Now()
 	if !s.limits.checkNet.take(s.network(t.Request), now) || !s.limits.checks.take([16]byte{}, now) ||
-		!s.limits.address.take(s.limits.hash(strings.ToLower(address)), now) {
+		!s.limits.address.take(s.limits.hash(normal), now) {
 		return
 	}
 	select {

@@ -253,6 +253,18 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// TestOneAddressHoweverWritten: spelling does not multiply the mails.
+func TestOneAddressHoweverWritten(t *testing.T) {
+	d := newDesk(t)
+	s, srv := open(t, d, Options{})
+	for _, a := range []string{taro, "Taro@Example.JP", "ｔａｒｏ@example.jp", " taro@example.jp ", taro, "taro＠example.jp", "nobody", ""} {
+		post(t, srv, "/ja/affected", "address", a).says(t, 200, "10分以内")
+	}
+	if n := len(s.checks); n != 3 {
+		t.Errorf("%d self-checks of one address are handed over, want 3", n)
+	}
+}
+
 // TestLimits: a limit ends with its window, and a network is its prefix.
 func TestLimits(t *testing.T) {
 	d := newDesk(t)
