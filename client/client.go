@@ -15,8 +15,17 @@ import (
 
 // Client asks one server.
 type Client struct {
-	base string
-	http *http.Client
+	base     string
+	http     *http.Client
+	as       string // name of staff; empty: whoever the socket says
+	password string
+}
+
+// As is a client that acts under a name of staff.
+func (c *Client) As(name, password string) *Client {
+	signed := *c
+	signed.as, signed.password = name, password
+	return &signed
 }
 
 // Unix is a client of the server whose control socket is at path.
@@ -106,6 +115,10 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", kind)
+	}
+	if c.as != "" {
+		req.Header.Set("Kakitome-As", c.as)
+		req.Header.Set("Kakitome-Password", c.password)
 	}
 	return req, nil
 }

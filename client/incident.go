@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -453,4 +454,12 @@ type Partner struct {
 	Posterior float64 `json:"posterior"`
 	Hits      int     `json:"hits"`
 	Canaries  int     `json:"canaries"`
+}
+
+// String is the number, or its bounds.
+func (b Bounds) String() string {
+	if b.Least == b.Most {
+		return strconv.Itoa(b.Least)
+	}
+	return strconv.Itoa(b.Least) + "–" + strconv.Itoa(b.Most)
 }

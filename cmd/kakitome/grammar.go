@@ -8,20 +8,23 @@ import (
 type grammar struct {
 	Config string `help:"Configuration file." short:"c" default:"./kakitome.yaml" placeholder:"FILE" env:"KAKITOME_CONFIG"`
 
-	Serve   serveCmd   `cmd:"" help:"Run the gateway."`
-	Demo    demoCmd    `cmd:"" help:"Play the incident of 2019, and how it does not happen."`
-	Bench   benchCmd   `cmd:"" help:"Measure."`
-	Check   checkCmd   `cmd:"" help:"Say what the gateway would decide on a mail; changes nothing."`
-	Explain explainCmd `cmd:"" help:"Show what was found in a mail, line by line, and why it was held; values are masked."`
-	Roster  rosterCmd  `cmd:"" help:"Which identifier belongs to whom."`
-	Held    heldCmd    `cmd:"" help:"Mail that waits for a decision."`
-	Stream  streamCmd  `cmd:"" help:"Pause and resume streams."`
-	Company companyCmd `cmd:"" help:"The company's own identifiers."`
-	Alert   alertCmd   `cmd:"" help:"Alerts, until acknowledged."`
-	Key     keyCmd     `cmd:"" help:"Back up and restore the keys."`
-	Ledger  ledgerCmd  `cmd:"" help:"Whose data went to whom, and the proof."`
-	Passwd  passwdCmd  `cmd:"" help:"Make a password hash for smtp.users, from standard input."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Run the gateway."`
+	Demo     demoCmd     `cmd:"" help:"Play the incident of 2019, and how it does not happen."`
+	Bench    benchCmd    `cmd:"" help:"Measure."`
+	Check    checkCmd    `cmd:"" help:"Say what the gateway would decide on a mail; changes nothing."`
+	Explain  explainCmd  `cmd:"" help:"Show what was found in a mail, line by line, and why it was held; values are masked."`
+	Roster   rosterCmd   `cmd:"" help:"Which identifier belongs to whom."`
+	Held     heldCmd     `cmd:"" help:"Mail that waits for a decision."`
+	Stream   streamCmd   `cmd:"" help:"Pause and resume streams."`
+	Company  companyCmd  `cmd:"" help:"The company's own identifiers."`
+	Alert    alertCmd    `cmd:"" help:"Alerts, until acknowledged."`
+	Key      keyCmd      `cmd:"" help:"Back up and restore the keys."`
+	Ledger   ledgerCmd   `cmd:"" help:"Whose data went to whom, and the proof."`
+	Incident incidentCmd `cmd:"" help:"The response to mail that left and should not have."`
+	Replay   replayCmd   `cmd:"" help:"Run an incident's mails against today's policy and roster; changes nothing."`
+	Canary   canaryCmd   `cmd:"" help:"Make canary people, who exist nowhere but in the roster."`
+	Passwd   passwdCmd   `cmd:"" help:"Make a password hash for smtp.users, from standard input."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 type rosterCmd struct {
