@@ -7,8 +7,8 @@ import "time"
 type Privacy struct {
 	Company string        `json:"company"`
 	Streams []Stream      `json:"streams"`
-	Bodies  time.Duration `json:"bodies"`    // how long the text of a mail is kept, sealed
-	Facts   time.Duration `json:"exposures"` // how long it is kept who was sent whose data, as keyed hashes
+	Bodies  time.Duration `json:"bodies_ns"`    // how long the text of a mail is kept, sealed
+	Facts   time.Duration `json:"exposures_ns"` // how long it is kept who was sent whose data, as keyed hashes
 	Contact Contact       `json:"contact,omitzero"`
 	Rights  Text          `json:"rights,omitzero"` // how to ask for disclosure, correction, erasure; empty: the usual words
 }

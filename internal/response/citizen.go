@@ -59,11 +59,16 @@ func (p Public) Verify(ctx context.Context, typed, address string) (public.Verif
 		return v, err
 	}
 	err = d.Store.SentTo(ctx, rcpt, mostSent, func(m SentMail) error {
-		of, err := letter.NewCode(d.Post.CodeKey, m.Delivery, normal)
-		if err == nil && of.Is(code) { // and go on, as for every other code
-			v = d.verified(&m)
+		for _, id := range []string{m.Delivery, m.MessageID.Hex()} { // the second: a link that was mailed
+			of, err := letter.NewCode(d.Post.CodeKey, id, normal)
+			if err != nil {
+				return err
+			}
+			if of.Is(code) { // and go on, as for every other code
+				v = d.verified(&m)
+			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return v, err
@@ -79,6 +84,9 @@ var letterPurpose = public.Text{JA: "個人情報に関する重要なお知ら�
 func (d *Desk) verified(m *SentMail) public.Verified {
 	purpose := d.purpose(m.Stream)
 	v := public.Verified{Verdict: public.Ours, Sent: m.EndedAt, Purpose: public.Text{JA: purpose, EN: purpose}}
+	if m.Stream == policy.IncidentStream {
+		v.Purpose = letterPurpose
+	}
 	if v.Sent.IsZero() {
 		v.Sent = m.At
 	}
@@ -128,7 +136,7 @@ func (p Public) VerifyMail(ctx context.Context, raw []byte, address string) (pub
 	if messageID == "" {
 		return public.Verified{Verdict: public.CannotTell}, nil
 	}
-	id := d.Hasher.Bytes("message-id", []byte(messageID))
+	id := d.messageKey(messageID)
 	v := public.Verified{Verdict: public.NotOurs}
 	rcpt := d.Hasher.Recipient(normal)
 	var candidates []SentMail
@@ -158,6 +166,9 @@ func (p Public) VerifyMail(ctx context.Context, raw []byte, address string) (pub
 	}
 	return v, nil
 }
+
+// messageKey is how the ledger knows a Message-ID.
+func (d *Desk) messageKey(id string) roster.Key { return d.Hasher.Bytes("message-id", []byte(id)) }
 
 // sameBody tells whether what follows the header of a mail is what was relayed.
 // Whoever carries a mail adds to its header.
@@ -248,7 +259,8 @@ func (d *Desk) received(ctx context.Context, rcpt roster.Key) bool {
 
 func (d *Desk) mailLink(ctx context.Context, id, address, token string) error {
 	post := &d.Post
-	code, err := letter.NewCode(post.CodeKey, id, address)
+	messageID := id + "@" + post.Host
+	code, err := letter.NewCode(post.CodeKey, d.messageKey(messageID).Hex(), address)
 	if err != nil {
 		return fmt.Errorf("write link: %w", err)
 	}
@@ -260,7 +272,7 @@ func (d *Desk) mailLink(ctx context.Context, id, address, token string) error {
 		return fmt.Errorf("write link: %w", err)
 	}
 	raw, err := letter.Build(letter.Letter{
-		From: post.From, FromName: post.Company.Ja, ReplyTo: post.ReplyTo, To: address, Date: now.In(d.Zone), MessageID: id + "@" + post.Host, Sheet: sheet,
+		From: post.From, FromName: post.Company.Ja, ReplyTo: post.ReplyTo, To: address, Date: now.In(d.Zone), MessageID: messageID, Sheet: sheet,
 	})
 	if err != nil {
 		return fmt.Errorf("write link: %w", err)
