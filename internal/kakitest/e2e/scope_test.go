@@ -66,6 +66,16 @@ func (k pastKey) Seal(field, mailID string, plain []byte) ([]byte, error) {
 // only observes.
 func newPast(t testing.TB, people string) *past {
 	t.Helper()
+	observe := policy.DefaultStream("order")
+	observe.Mode = policy.Observe
+	p := newPastOf(t, policy.Spec{Streams: []policy.Stream{observe}, Location: time.UTC})
+	p.feed(t, people)
+	return p
+}
+
+// newPastOf makes one with nobody in its roster.
+func newPastOf(t testing.TB, spec policy.Spec) *past {
+	t.Helper()
 	p := &past{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	dir := t.TempDir()
 	var err error
@@ -89,9 +99,7 @@ func newPast(t testing.TB, people string) *past {
 	must(err)
 	t.Cleanup(func() { must(p.store.Close()) })
 	p.index = roster.NewIndex(p.hasher)
-	observe := policy.DefaultStream("order")
-	observe.Mode = policy.Observe
-	pol, err := policy.Compile(policy.Spec{Streams: []policy.Stream{observe}, Location: time.UTC})
+	pol, err := policy.Compile(spec)
 	must(err)
 	p.gate = gate.New(gate.Options{
 		Ledger: p.store, Sealer: pastSealer{p.ring}, Hasher: p.hasher, Roster: p.index, Policy: pol, Hostname: "mx.shop.example", Node: p.ring.NodeID(),
@@ -104,7 +112,6 @@ func newPast(t testing.TB, people string) *past {
 	p.scopes = response.NewScopes(response.ScopeOptions{
 		Store: p.store, Gate: p.gate, Hasher: p.hasher, Roster: p.index, Now: func() time.Time { return p.now }, Person: p.personID,
 	})
-	p.feed(t, people)
 	return p
 }
 
@@ -116,17 +123,26 @@ func (p *past) personID(of roster.Key, sealed []byte) (string, error) {
 // feed takes people into the roster.
 func (p *past) feed(t testing.TB, people string) {
 	t.Helper()
-	var list []roster.Hashed
+	var list []roster.Person
 	_, err := roster.ParseCSV(strings.NewReader(people), func(one roster.Person) error {
-		h, problems := p.hasher.Hash(one)
-		if len(problems) > 0 {
-			return problems[0]
-		}
-		list = append(list, h)
+		list = append(list, one)
 		return nil
 	}, func(e roster.RowError) error { return &e })
 	if err != nil {
 		t.Fatal(err)
+	}
+	p.takeIn(t, list)
+}
+
+func (p *past) takeIn(t testing.TB, people []roster.Person) {
+	t.Helper()
+	var list []roster.Hashed
+	for _, one := range people {
+		h, problems := p.hasher.Hash(one)
+		if len(problems) > 0 {
+			t.Fatal(problems[0])
+		}
+		list = append(list, h)
 	}
 	im, err := p.store.ImportRoster(t.Context(), p.now, admin.Import{Feed: admin.FeedCSV, By: "test", Most: 20, Agreed: "a test"}, func(yield func(admin.SealedPerson, error) bool) {
 		for _, h := range list {
