@@ -55,7 +55,6 @@ type view struct {
 	Name  string
 	Title public.Text
 	Path  string // below the language, for the other language's page
-	Fixed bool   // no page in the other language
 	D     any
 	Main  template.HTML
 }

@@ -282,3 +282,13 @@ func TestPanicNamesNobody(t *testing.T) {
 		t.Errorf("logged %s", log.String())
 	}
 }
+
+// BenchmarkAnnouncement is what a page costs when everybody reads it.
+func BenchmarkAnnouncement(b *testing.B) {
+	s, _ := open(b, newDesk(b), Options{})
+	r := httptest.NewRequestWithContext(b.Context(), "GET", "/ja/notices/2026-11-order", nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.ServeHTTP(httptest.NewRecorder(), r)
+	}
+}

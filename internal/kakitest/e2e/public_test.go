@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	mimeparts "mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -29,19 +30,38 @@ streams: [{name: order, purpose: 注文確認}]
 // page gets a page of the public site, or posts a form to it.
 func page(t *testing.T, s *kakitest.Server, path string, form ...string) string {
 	t.Helper()
-	method, body := http.MethodGet, io.Reader(nil)
-	if form != nil {
-		v := url.Values{}
-		for i := 0; i+1 < len(form); i += 2 {
-			v.Add(form[i], form[i+1])
-		}
-		method, body = http.MethodPost, strings.NewReader(v.Encode())
+	if form == nil {
+		return request(t, s, http.MethodGet, path, "", nil)
 	}
+	v := url.Values{}
+	for i := 0; i+1 < len(form); i += 2 {
+		v.Add(form[i], form[i+1])
+	}
+	return request(t, s, http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
+}
+
+// dropped gives a mail to the verify page as a file.
+func dropped(t *testing.T, s *kakitest.Server, address string, mail []byte) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := mimeparts.NewWriter(&b)
+	_ = w.WriteField("address", address)
+	f, err := w.CreateFormFile("file", "mail.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = f.Write(mail)
+	_ = w.Close()
+	return request(t, s, http.MethodPost, "/ja/verify", w.FormDataContentType(), &b)
+}
+
+func request(t *testing.T, s *kakitest.Server, method, path, kind string, body io.Reader) string {
+	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.App.PublicAddr()+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Content-Type", kind)
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +116,29 @@ func TestWasIAffected(t *testing.T) {
 	if got := s.Relay.Mails(); len(got) != 1 || len(got[0].To) != 1 || got[0].To[0] != taro {
 		t.Errorf("%d letters: %v", len(got), got)
 	}
+}
+
+// TestDroppedMail: the mail itself says what it was: meant for whoever got it,
+// sent by mistake, altered, or none of ours.
+func TestDroppedMail(t *testing.T) {
+	t.Parallel()
+	s := start(t, strings.Replace(publicYAML, "name: order,", "name: order, mode: observe,", 1))
+	for id, to := range map[string]string{"right": taro, "wrong": hanako} {
+		wantAnswer(t, s.Send(t, shop, []string{to}, letter(id, aboutTaro, "X-Kakitome-Stream: order")), "250 2.0.0 ", " released")
+	}
+	s.Relay.Await(t, 2)
+	right, wrong := s.Relay.To(taro)[0].Data, s.Relay.To(hanako)[0].Data
+	kakitest.Eventually(t, "the mail is known as sent", func() bool {
+		return strings.Contains(dropped(t, s, taro, right), "お客様宛てにお送りしたメールです")
+	})
+	kakitest.Eventually(t, "the wrong mail is known as sent", func() bool {
+		return strings.Contains(dropped(t, s, hanako, wrong), "誤ってお客様にお送りした")
+	})
+	wantIn(t, dropped(t, s, hanako, wrong), "注文確認", "削除を知らせる")
+	wantIn(t, dropped(t, s, taro, bytes.Replace(right, []byte("山田"), []byte("佐藤"), 1)), "判断できません")
+	wantIn(t, dropped(t, s, jiro, wrong), "記録にはありません")
+	wantIn(t, dropped(t, s, taro, []byte(plain("strange"))), "記録にはありません")
+	wantIn(t, dropped(t, s, taro, []byte("no mail at all")), "判断できません")
 }
 
 // TestReportedMail: what somebody reports on the public site has a number, and
