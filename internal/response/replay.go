@@ -153,7 +153,7 @@ func (r *replay) piece(ctx context.Context, mails []*gate.Mail) error {
 }
 
 func (r *replay) decide(ctx context.Context, m *gate.Mail, e *check.Examined) error {
-	known, err := r.learned.counts(ctx, e)
+	known, _, err := r.learned.counts(ctx, e)
 	if err != nil {
 		return err
 	}

@@ -136,15 +136,17 @@ func (x *Scopes) Compute(ctx context.Context, sel scope.Selection, recipients in
 	}
 	first := scope.NewBuilder()
 	var list []*scope.Delivery
+	strangers := strangers{now: x.Roster.Snapshot(), seen: map[roster.Key]bool{}, of: map[string][]roster.Key{}}
 	err = x.Store.Scope(ctx, sel, func(d *scope.Delivery, data []scope.Datum) error {
 		first.AddDelivery(d, data)
 		list = append(list, d)
+		strangers.look(d.Mail, data)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read scope: %w", err)
 	}
-	second, err := x.again(ctx, list)
+	second, err := x.again(ctx, list, strangers.of)
 	if err != nil {
 		return nil, fmt.Errorf("compute scope again: %w", err)
 	}
@@ -156,6 +158,27 @@ func (x *Scopes) Compute(ctx context.Context, sel scope.Selection, recipients in
 	s.Check.At = x.Now()
 	s.Check.Differences = scope.Compare(s, second.found.Scope(scope.People{}, s.AsOf), second.causes)
 	return s, nil
+}
+
+// strangers are persons whom the roster of today does not know.
+type strangers struct {
+	now  *roster.Snapshot
+	seen map[roster.Key]bool // whether it knows a person
+	of   map[string][]roster.Key
+}
+
+func (s *strangers) look(mail string, data []scope.Datum) {
+	for i := range data {
+		p := data[i].Person
+		known, asked := s.seen[p]
+		if !asked && !p.IsZero() {
+			_, known = s.now.Person(p)
+			s.seen[p] = known
+		}
+		if !known && !p.IsZero() {
+			s.of[mail] = append(s.of[mail], p)
+		}
+	}
 }
 
 // people asks the roster: as it was, where it is given, and who is a canary now

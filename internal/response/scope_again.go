@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/kakitome/kakitome/internal/admin"
@@ -25,6 +26,7 @@ import (
 type again struct {
 	x       *Scopes
 	byID    map[string]*scope.Delivery
+	absent  map[string][]roster.Key // by mail: persons in it whom the roster of today does not know
 	rosters rosters
 	learned learned
 
@@ -36,9 +38,9 @@ type again struct {
 	gone   []*gate.Mail              // without body
 }
 
-func (x *Scopes) again(ctx context.Context, list []*scope.Delivery) (*again, error) {
+func (x *Scopes) again(ctx context.Context, list []*scope.Delivery, absent map[string][]roster.Key) (*again, error) {
 	a := &again{
-		x: x, byID: make(map[string]*scope.Delivery, len(list)), found: scope.NewBuilder(),
+		x: x, absent: absent, byID: make(map[string]*scope.Delivery, len(list)), found: scope.NewBuilder(),
 		causes: map[string]scope.Cause{}, unread: map[string][]scope.Unread{},
 		rosters: rosters{x: x, now: x.Roster.Snapshot()}, learned: learned{x: x, known: map[roster.Key][]check.Sighting{}},
 	}
@@ -85,7 +87,11 @@ func (a *again) bodies(ctx context.Context, deliveries []string) error {
 
 // mail reads one mail, each of its deliveries by the roster it was judged by.
 func (a *again) mail(ctx context.Context, m *gate.Mail) error {
-	if m.Body == nil {
+	erased, err := a.erased(ctx, m)
+	if err != nil {
+		return err
+	}
+	if m.Body == nil || erased {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.gone = append(a.gone, m)
@@ -110,6 +116,26 @@ func (a *again) mail(ctx context.Context, m *gate.Mail) error {
 	defer a.mu.Unlock()
 	a.check.Bodies++
 	return nil
+}
+
+// erased tells whether somebody in a mail was erased since: no roster by which
+// the mail was judged knows the person any more, and so the body cannot tell.
+func (a *again) erased(ctx context.Context, m *gate.Mail) (bool, error) {
+	persons := slices.Clone(a.absent[m.ID])
+	if len(persons) == 0 {
+		return false, nil
+	}
+	for version := range byVersion(m) {
+		known, err := a.rosters.at(ctx, version)
+		if errors.Is(err, errNoVersion) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		persons = slices.DeleteFunc(persons, func(p roster.Key) bool { _, in := known.Person(p); return in })
+	}
+	return len(persons) > 0, nil
 }
 
 // byVersion are the places of the deliveries by the version of the roster they
@@ -139,9 +165,12 @@ func (a *again) part(ctx context.Context, m *gate.Mail, o *gate.Opened, version 
 	if err != nil {
 		return err
 	}
-	counts, err := a.learned.counts(ctx, e)
+	counts, late, err := a.learned.counts(ctx, e)
 	if err != nil {
 		return err
+	}
+	if late && cause == "" {
+		cause = scope.Learned
 	}
 	e.MessageID = check.Key{} // it is no repeat of itself
 	verdict := check.Decide(e, counts)
@@ -191,9 +220,9 @@ type learned struct {
 }
 
 // counts are those on which the data of a mail is told apart: what was learned
-// and nothing else.
-func (l *learned) counts(ctx context.Context, e *check.Examined) (*check.Counts, error) {
-	c := check.NewCounts(e.At)
+// and nothing else. late tells whether some of it may have been learned since.
+func (l *learned) counts(ctx context.Context, e *check.Examined) (c *check.Counts, late bool, err error) {
+	c = check.NewCounts(e.At)
 	var ask []roster.Key
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -214,7 +243,7 @@ func (l *learned) counts(ctx context.Context, e *check.Examined) (*check.Counts,
 	if len(ask) > 0 {
 		got, err := l.x.Store.Learned(ctx, ask)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for ident, list := range got {
 			l.known[ident] = list
@@ -223,9 +252,10 @@ func (l *learned) counts(ctx context.Context, e *check.Examined) (*check.Counts,
 	for _, ident := range idents {
 		if list := l.known[ident]; list != nil {
 			c.Sightings[ident] = list
+			late = late || slices.ContainsFunc(list, func(s check.Sighting) bool { return s.At.After(e.At) })
 		}
 	}
-	return c, nil
+	return c, late, nil
 }
 
 // rosters are former versions of the roster, each made once.

@@ -31,6 +31,7 @@ const (
 	Foreign Cause = "a foreign mail without content"
 	Changed Cause = "the roster of that time is not kept any more"
 	Policy  Cause = "the policy has changed since"
+	Learned Cause = "somebody may have learned the identifier since"
 	Moved   Cause = "the delivery moved on between the two"
 	Erased  Cause = "the evidence is erased"
 )

@@ -271,6 +271,36 @@ func TestScopeOfAnIncident(t *testing.T) {
 	}
 }
 
+// Who was exposed and asks to be erased stays in the scope: the roster knows the
+// person no more, the record of the decision does.
+func TestScopeAfterErasure(t *testing.T) {
+	t.Parallel()
+	p := newPast(t, people)
+	for i, about := range []string{aboutTaro, aboutHanako} {
+		p.relayed(t, p.send(t, fmt.Sprint("wrong", i), about, jiro).MailID)
+	}
+	err := p.store.Respond(t.Context(), func(tx response.Tx) error {
+		_, _, err := tx.Freeze(p.now, "I-1", orders)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := p.compute(t, orders)
+	erased, err := p.store.RemovePerson(t.Context(), p.now, p.person("M-1"), "officer", "asked")
+	if err != nil || erased.Frozen != 1 {
+		t.Fatalf("%+v %v", erased, err)
+	}
+	if err := p.index.Apply(erased.Version, nil, []roster.Key{p.person("M-1")}); err != nil {
+		t.Fatal(err)
+	}
+	after := p.compute(t, orders)
+	p.agreed(t, after)
+	if after.Numbers != before.Numbers || after.Check.Bodies != 1 || after.Check.Evidence != 1 {
+		t.Errorf("%+v %+v, before %+v", after.Numbers, after.Check, before.Numbers)
+	}
+}
+
 // Rows that were taken out of the table, or put in, do not agree with the mail.
 func TestScopeFindsTampering(t *testing.T) {
 	t.Parallel()
