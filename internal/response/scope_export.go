@@ -192,22 +192,17 @@ func hexKey(k roster.Key) string {
 
 // Addresses opens the addresses of a scope's recipients.
 func (x *Scopes) Addresses(ctx context.Context, s *scope.Scope) (map[roster.Key]string, error) {
-	seen := map[roster.Key]bool{}
-	var deliveries []string
-	for i := range s.Rows {
-		if r := &s.Rows[i]; !seen[r.Recipient] {
-			seen[r.Recipient] = true
-			deliveries = append(deliveries, r.Deliveries[0])
-		}
+	deliveries := map[roster.Key]string{}
+	for i := range s.Rows { // of those, too, whom nothing reached
+		deliveries[s.Rows[i].Recipient] = s.Rows[i].Deliveries[0]
 	}
-	for i := range s.Unread { // of those who got what nobody read
-		if u := &s.Unread[i]; u.Delivery != "" && !seen[u.Recipient] {
-			seen[u.Recipient] = true
-			deliveries = append(deliveries, u.Delivery)
+	for i := range s.Recipients {
+		if r := &s.Recipients[i]; len(r.Deliveries) > 0 {
+			deliveries[r.Key] = r.Deliveries[0]
 		}
 	}
 	addresses := make(map[roster.Key]string, len(deliveries))
-	err := x.Store.SealedRecipients(ctx, deliveries, func(r SealedRecipient) error {
+	err := x.Store.SealedRecipients(ctx, slices.Sorted(maps.Values(deliveries)), func(r SealedRecipient) error {
 		rcpt, err := x.Gate.OpenRecipient(r.Key, r.Delivery, r.Sealed)
 		addresses[r.Recipient] = rcpt.Address
 		return err

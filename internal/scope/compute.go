@@ -56,7 +56,7 @@ func (b *Builder) Add(f *Fact) {
 	m.add(f.Fate, f.Wrong)
 	if f.Fate >= Possibly {
 		span(&r.First, &r.Last, f.At)
-		r.Mails = appendNew(r.Mails, f.Mail)
+		r.Mails, r.Deliveries = appendNew(r.Mails, f.Mail), appendNew(r.Deliveries, f.Delivery)
 	}
 	if f.Kind == 0 {
 		return
@@ -103,7 +103,7 @@ func (b *Builder) Scope(people People, asOf time.Time) *Scope {
 	slices.SortFunc(s.Rows, func(a, b Row) int { return compareSubjects(a.Subject, b.Subject) })
 	for _, r := range b.recipients {
 		r := *r
-		r.Mails = sorted(r.Mails)
+		r.Mails, r.Deliveries = sorted(r.Mails), sorted(r.Deliveries)
 		if people.At != nil {
 			r.Persons = slices.SortedFunc(slices.Values(people.At(r.Key)), compareKeys)
 		}

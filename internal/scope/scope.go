@@ -87,6 +87,8 @@ type Recipient struct {
 	First   time.Time
 	Last    time.Time
 	Mails   []string // that left for it, or may have
+	// Deliveries are those by which they did.
+	Deliveries []string
 	// Exposed: data of one of Persons left too, or may have.
 	Exposed bool
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/scope"
 	"github.com/kakitome/kakitome/ledger"
@@ -124,5 +125,51 @@ func TestReplay(t *testing.T) {
 	}
 	if after := p.compute(t, mails); after.Numbers != before.Numbers {
 		t.Errorf("asking changed %+v to %+v", before.Numbers, after.Numbers)
+	}
+}
+
+// An incident that begins with an alert is about the mails of its stream and
+// rule, from the first on.
+func TestSelectionByAlert(t *testing.T) {
+	t.Parallel()
+	p := newPast(t, people)
+	p.send(t, "before", aboutTaro, taro)
+	wrong := p.send(t, "wrong", aboutTaro, hanako).MailID
+	p.now = p.now.Add(time.Hour)
+	alerts, err := p.store.Alerts(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]int64{}
+	for _, a := range alerts {
+		by[a.Kind+" "+a.Subject] = a.ID
+	}
+	id := by["would_hold order/ownership"]
+	sel := scope.Selection{Any: []scope.Part{{Alert: id}}}
+	for _, later := range []bool{false, true} {
+		want := []string{wrong}
+		if later { // while it is open, what comes belongs to it
+			want = append(want, p.send(t, "later", aboutTaro, jiro).MailID)
+		}
+		s := p.compute(t, sel)
+		var got []string
+		for _, r := range s.Recipients {
+			got = append(got, r.Mails...)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("mails %q, want %q", got, want)
+		}
+	}
+	if err := p.store.AlertAck(t.Context(), id, "officer", p.now); err != nil {
+		t.Fatal(err)
+	}
+	p.now = p.now.Add(time.Hour)
+	p.send(t, "after", aboutTaro, hanako)
+	if s := p.compute(t, sel); s.Numbers.Mails.Most != 2 {
+		t.Errorf("once it is closed: %+v", s.Numbers)
+	}
+	if _, err := p.scopes.Compute(t.Context(), scope.Selection{Any: []scope.Part{{Alert: 999}}}, 0); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("an alert that is not there: %v", err)
 	}
 }

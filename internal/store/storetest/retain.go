@@ -15,7 +15,8 @@ import (
 )
 
 // testRetainProperty: whatever the states and ages, nothing of a mail with a
-// delivery queued or held is ever deleted, and all else that is old is.
+// delivery queued or held, or of one that an incident has frozen, is ever deleted,
+// and all else that is old is.
 func testRetainProperty(t *testing.T, db Database) {
 	s := db(t, "one")
 	serial := 0
@@ -35,11 +36,18 @@ func testRetainProperty(t *testing.T, db Database) {
 			mails = append(mails, m)
 		}
 		record(t, s, mails...)
+		frozen := map[string]bool{}
+		for _, m := range mails {
+			if rapid.IntRange(0, 3).Draw(rt, "frozen") == 0 {
+				frozen[m.ID] = true
+				freeze(t, s, m.ID)
+			}
+		}
 		if _, err := s.Retain(t.Context(), now, keep); err != nil {
 			rt.Fatal(err)
 		}
 		for _, m := range mails {
-			age, undecided := now.Sub(m.ReceivedAt), false
+			age, undecided := now.Sub(m.ReceivedAt), frozen[m.ID]
 			for _, d := range m.Deliveries {
 				undecided = undecided || !d.State.End()
 			}
@@ -47,13 +55,13 @@ func testRetainProperty(t *testing.T, db Database) {
 			err := s.Read(t.Context(), func(tx gate.ReadTx) (err error) { got, err = tx.Mail(m.ID); return err })
 			gone := fault.KindOf(err) == fault.NotFound
 			if wantGone := !undecided && age > keep.Exposures; gone != wantGone {
-				rt.Fatalf("mail of age %v, undecided %v: gone %v (%v)", age, undecided, gone, err)
+				rt.Fatalf("mail of age %v, kept %v: gone %v (%v)", age, undecided, gone, err)
 			}
 			if gone {
 				continue
 			}
 			if wantBody := undecided || age <= keep.Bodies; (got.Body != nil) != wantBody || (got.Verdict != nil) != wantBody {
-				rt.Fatalf("mail of age %v, undecided %v: body %v", age, undecided, got.Body != nil)
+				rt.Fatalf("mail of age %v, kept %v: body %v", age, undecided, got.Body != nil)
 			}
 			if len(got.Deliveries) != len(m.Deliveries) || len(got.Deliveries[0].Exposures) != len(m.Deliveries[0].Exposures) {
 				rt.Fatalf("mail of age %v lost deliveries or exposures", age)
