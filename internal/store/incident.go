@@ -90,7 +90,7 @@ func (t *tx) AppendEvent(id string, e response.SealedEvent, state incident.State
 	if e.Kind == incident.Closed {
 		closed = micros(e.At)
 	}
-	t.exec(`UPDATE incidents SET state = $2, closed_at = CASE WHEN $3 > 0 THEN $3 ELSE closed_at END WHERE id = $1`, id, int64(state), closed)
+	t.exec(`UPDATE incidents SET state = $2, closed_at = CASE WHEN CAST($3 AS BIGINT) > 0 THEN $3 ELSE closed_at END WHERE id = $1`, id, int64(state), closed)
 	return t.err
 }
 

@@ -138,7 +138,7 @@ func (t *tx) letter(where string, arg any) (l response.Letter, err error) {
 func (t *tx) MoveLetters(list []response.LetterMove) error {
 	for i := range list {
 		m := &list[i]
-		n, err := t.affect(`UPDATE letters SET state = $2, moved_at = $3, due = CASE WHEN $4 > 0 THEN $4 ELSE due END,
+		n, err := t.affect(`UPDATE letters SET state = $2, moved_at = $3, due = CASE WHEN CAST($4 AS BIGINT) > 0 THEN $4 ELSE due END,
 			mail = CASE WHEN $5 <> '' THEN $5 ELSE mail END, answers = COALESCE($6, answers) WHERE id = $1`,
 			m.ID, int64(m.State), micros(m.At), micros(m.Due), m.Mail, m.Answers)
 		if err != nil {
