@@ -155,6 +155,8 @@ type Stream struct {
 	FanOut      int           `yaml:"fan_out" default:"1" doc:"Recipients other than its owner that may see one identifier." ja:"本人以外で一つの識別子を見てよい宛先の数。"`
 	FanIn       int           `yaml:"fan_in" default:"3" doc:"Other persons whose data one recipient may get, per day." ja:"一つの宛先が一日に受け取ってよい他人の数。"`
 	Purpose     string        `yaml:"purpose" doc:"Shown in the privacy notice." ja:"利用目的（プライバシー通知に載る）。"`
+	Kinds       []jp.Kind     `yaml:"kinds" doc:"Kinds of data it carries, shown in the privacy notice, such as [name, address, order_no]; name covers the readings. Empty: any. What else is sent is told as an alert, not held." ja:"扱うデータの種類（プライバシー通知に載る）。空なら限定しない。ほかの種類が送られると警報で知らせる（止めない）。"`
+	Receipt     bool          `yaml:"receipt" default:"false" doc:"Each recipient's copy carries a Receipt-Code field of its own, for the public verify page. A mail with several recipients then leaves as one copy for each." ja:"宛先ごとに受付番号をReceipt-Codeヘッダとして付け、公開の確認ページで照合できるようにする。宛先が複数のメールは宛先ごとに送られる。"`
 	StaleAfter  time.Duration `yaml:"stale_after" default:"0s" doc:"Older than this it is not sent without a decision. 0s: never stale." ja:"これより古いメールは判断なしに送らない。0sは無効。"`
 	MaxAge      time.Duration `yaml:"max_age" default:"72h" doc:"A Date field older than this is a replay." ja:"Dateがこれより古いメールは再送とみなす。"`
 	UnreadOK    []string      `yaml:"unread_ok" doc:"Types that may pass unread, such as [image/png]; each such mail is listed." ja:"読めなくても通す種類。通したものは一覧に残る。"`
@@ -202,7 +204,7 @@ func (c *Config) spec() policy.Spec {
 	for _, s := range c.Streams {
 		spec.Streams = append(spec.Streams, policy.Stream{
 			Name: s.Name, Mode: s.Mode, HoldFor: s.HoldFor, Window: s.Window, StaleAfter: s.StaleAfter, MaxAge: s.MaxAge,
-			FanOut: s.FanOut, FanIn: s.FanIn, Purpose: s.Purpose, UnreadOK: s.UnreadOK, MentionJump: s.MentionJump,
+			FanOut: s.FanOut, FanIn: s.FanIn, Purpose: s.Purpose, Kinds: s.Kinds, Receipt: s.Receipt, UnreadOK: s.UnreadOK, MentionJump: s.MentionJump,
 		})
 	}
 	return spec

@@ -7,15 +7,17 @@ import (
 	"time"
 
 	"github.com/kakitome/kakitome/internal/check"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/policy"
 )
 
 // Kinds of alert the gate raises.
 const (
-	AlertHeld     = "held"       // a rule holds mail in a stream
-	AlertObserved = "would_hold" // a rule would hold mail in a stream that only observes
-	AlertPaused   = "paused"     // a stream was paused, or would have been
-	AlertRecalled = "recalled"   // waiting mail was recalled
+	AlertHeld       = "held"       // a rule holds mail in a stream
+	AlertObserved   = "would_hold" // a rule would hold mail in a stream that only observes
+	AlertPaused     = "paused"     // a stream was paused, or would have been
+	AlertRecalled   = "recalled"   // waiting mail was recalled
+	AlertUndeclared = "undeclared" // mail carries a kind of data its stream does not declare
 )
 
 // consequences of a batch: recalls, pauses and alerts, each alert once.
@@ -32,6 +34,7 @@ func (c *consequences) mail(p *pending) error {
 	stream, fx := p.examined.Stream, &p.verdict.Effects
 	for i := range p.verdict.Recipients {
 		c.held(stream, &p.verdict.Recipients[i])
+		c.undeclared(stream, &p.verdict.Recipients[i])
 	}
 	if len(p.blocked) > 0 { // what came later was held at once: there is nothing more to find
 		n, err := c.tx.Recall(c.now, p.blocked, check.FanOut)
@@ -62,6 +65,16 @@ func (c *consequences) held(stream *policy.Stream, d *check.Decision) {
 	}
 	for _, rule := range rulesOf(d.Reasons) {
 		c.alerts[heldAlert(stream, rule)]++
+	}
+}
+
+// undeclared keeps the privacy notice true: what it does not say of a stream is
+// told to the company, which corrects the one or the other. It holds no mail.
+func (c *consequences) undeclared(stream *policy.Stream, d *check.Decision) {
+	for i := range d.Exposures {
+		if k := d.Exposures[i].Kind; !stream.Declares(k) {
+			c.alerts[undeclaredAlert(stream.Name, k)]++
+		}
 	}
 }
 
@@ -109,5 +122,12 @@ func recalledAlert(stream string) Alert {
 	return Alert{
 		Kind: AlertRecalled, Subject: stream,
 		Text: fmt.Sprintf("Waiting mail of stream %s was recalled. / ストリーム %s の送信待ちメールを取り戻しました。", stream, stream),
+	}
+}
+
+func undeclaredAlert(stream string, k jp.Kind) Alert {
+	return Alert{
+		Kind: AlertUndeclared, Subject: stream + "/" + k.String(),
+		Text: fmt.Sprintf("Mail of stream %s carries data of the kind %s, which its kinds, and so the privacy notice, do not name. / ストリーム %s のメールに、設定（kinds）とプライバシー通知にない種類の情報（%s）が含まれています。", stream, k, stream, k),
 	}
 }

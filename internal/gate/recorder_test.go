@@ -12,6 +12,7 @@ import (
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/policy"
 )
 
@@ -178,6 +179,30 @@ func TestConsequences(t *testing.T) {
 		if d := m.Deliveries[0]; (d.State == custody.Held) != (m.Stream == "order") {
 			t.Errorf("a mail of stream %s is %s", m.Stream, d.State)
 		}
+	}
+}
+
+// What a stream's kinds do not name is told, once for each kind, and held by
+// nothing.
+func TestUndeclaredKinds(t *testing.T) {
+	t.Parallel()
+	h := going(t, stream("order", func(s *policy.Stream) { s.Kinds = []jp.Kind{jp.Name} }), stream("free", nil))
+	for _, name := range []string{"order", "free"} {
+		if m := h.receive(t, letter("hanako@example.jp", "佐藤花子 様 080-3333-4444", "X-Kakitome-Stream: "+name)); m.Deliveries[0].State != custody.Queued {
+			t.Errorf("mail of stream %s is %s", name, m.Deliveries[0].State)
+		}
+	}
+	var got []string
+	for _, a := range h.ledger.alerts {
+		if a.Kind == AlertUndeclared {
+			got = append(got, a.Subject)
+		}
+		if strings.Contains(a.Text, "佐藤") || strings.Contains(a.Text, "3333") {
+			t.Errorf("the alert tells personal data: %s", a.Text)
+		}
+	}
+	if !slices.Equal(got, []string{"order/phone"}) {
+		t.Errorf("undeclared: %q", got)
 	}
 }
 

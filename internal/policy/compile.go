@@ -44,6 +44,7 @@ func (c *compiler) streams() {
 		}
 		c.limits(path, &s)
 		s.UnreadOK = c.types(path+".unread_ok", s.UnreadOK)
+		c.kindSet(path+".kinds", s.Kinds)
 		c.byName[s.Name] = &s
 		c.Streams = append(c.Streams, &s)
 	}
@@ -150,19 +151,25 @@ func (c *compiler) compileGrants() {
 		if len(g.Kinds) == 0 {
 			c.wrong(path+".kinds", "such as [name, address, phone]", "no kinds: the grant allows nothing")
 		}
-		for n, k := range g.Kinds {
-			if !k.Valid() {
-				c.wrong(fmt.Sprintf("%s.kinds[%d]", path, n), "", "not a kind")
-				continue
-			}
-			made.kinds |= cover(k)
-		}
+		made.kinds = c.kindSet(path+".kinds", g.Kinds)
 		if !g.Until.IsZero() {
 			y, m, d := g.Until.Date()
 			made.end = time.Date(y, m, d+1, 0, 0, 0, 0, c.zone)
 		}
 		c.grants = append(c.grants, made)
 	}
+}
+
+// kindSet is what a list of kinds stands for.
+func (c *compiler) kindSet(path string, list []jp.Kind) (set kinds) {
+	for i, k := range list {
+		if !k.Valid() {
+			c.wrong(fmt.Sprintf("%s[%d]", path, i), "", "not a kind")
+			continue
+		}
+		set |= cover(k)
+	}
+	return set
 }
 
 // cover is the set of kinds that a granted kind stands for.

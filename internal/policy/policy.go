@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/jp"
@@ -85,8 +86,17 @@ type Stream struct {
 	FanOut      int           // recipients other than its owner that may see one identifier
 	FanIn       int           // other persons whose data one recipient may get, per day
 	Purpose     string        // shown in the privacy notice
+	Kinds       []jp.Kind     // of data it carries, as the privacy notice says; empty: any
+	Receipt     bool          // each recipient's copy carries a receipt code of its own
 	UnreadOK    []string      // media types that may pass unread, lower case
 	MentionJump float64       // share of mentions above which the next are held
+}
+
+// Declares tells whether the privacy notice covers a kind of data in this
+// stream. A file or a link is no kind a notice speaks of.
+func (s *Stream) Declares(k jp.Kind) bool {
+	return len(s.Kinds) == 0 || k == jp.Attachment || k == jp.Link ||
+		slices.ContainsFunc(s.Kinds, func(d jp.Kind) bool { return cover(d)&(1<<k) != 0 })
 }
 
 // IncidentStream is the lane of letters after an incident. It is there without

@@ -41,7 +41,7 @@ func TestCompileNamesEveryProblem(t *testing.T) {
 	t.Parallel()
 	order := DefaultStream("order")
 	bad := DefaultStream("bad name")
-	bad.FanOut, bad.UnreadOK, bad.Window = -1, []string{"images"}, 0
+	bad.FanOut, bad.UnreadOK, bad.Window, bad.Kinds = -1, []string{"images"}, 0, []jp.Kind{jp.Name, 99}
 	incident := DefaultStream("Incident")
 	incident.StaleAfter, incident.HoldFor = time.Minute, time.Hour
 	_, err := Compile(Spec{
@@ -63,7 +63,7 @@ func TestCompileNamesEveryProblem(t *testing.T) {
 		got = append(got, p.Path)
 	}
 	want := []string{
-		"streams[1].name", "streams[1].window", "streams[1].fan_out", "streams[1].unread_ok[0]",
+		"streams[1].name", "streams[1].window", "streams[1].fan_out", "streams[1].unread_ok[0]", "streams[1].kinds[1]",
 		"streams[2].name", "streams[3].name", "streams[3].stale_after",
 		"company.identifiers[1]", "company.recipients[1]",
 		"codes.order_no", "codes.other", "codes.email",
@@ -179,6 +179,24 @@ func TestProviders(t *testing.T) {
 			if domain[i] == '.' && p.IsProvider(domain[i+1:]) {
 				t.Errorf("%s is already there by %s", domain, domain[i+1:])
 			}
+		}
+	}
+}
+
+// What is declared covers the readings of a name, and files and links always.
+func TestDeclares(t *testing.T) {
+	t.Parallel()
+	s := DefaultStream("order")
+	if !s.Declares(jp.Birthday) {
+		t.Error("a stream that declares nothing is not limited")
+	}
+	s.Kinds = []jp.Kind{jp.Name, jp.OrderNo}
+	for k, want := range map[jp.Kind]bool{
+		jp.Name: true, jp.NameKana: true, jp.NameLatin: true, jp.OrderNo: true, jp.Attachment: true, jp.Link: true,
+		jp.Address: false, jp.Phone: false, jp.Email: false, jp.Other: false,
+	} {
+		if s.Declares(k) != want {
+			t.Errorf("%v: %v", k, !want)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kakitome/kakitome/client"
@@ -284,11 +283,23 @@ func (d *Desk) Board(ctx context.Context) (*public.Board, error) {
 	}
 	for _, s := range streams {
 		if s.Paused && s.Name != policy.IncidentStream {
-			purpose := d.purpose(s.Name)
-			b.Paused = append(b.Paused, public.Pause{Purpose: public.Text{JA: purpose, EN: purpose}, Since: s.Since})
+			b.Paused = append(b.Paused, public.Pause{Purpose: d.mailOf(s.Name), Since: s.Since})
 		}
 	}
 	return b, nil
+}
+
+// mailOf is what the public is told a stream's mail is; one that never said its
+// purpose is called by its name.
+func (d *Desk) mailOf(stream string) public.Text {
+	switch purpose := trimmed(d.purpose(stream)); {
+	case purpose != "":
+		return public.Text{JA: purpose, EN: purpose}
+	case stream == policy.Default:
+		return public.Text{JA: "その他のメール", EN: "other mail"}
+	default:
+		return public.Text{JA: stream, EN: stream}
+	}
 }
 
 // privacyPage is the name under which versions of the privacy notice are kept.
@@ -322,14 +333,10 @@ func (d *Desk) KeepPrivacy(ctx context.Context) error {
 // PrivacyOf is the privacy notice of a policy.
 func PrivacyOf(p *policy.Policy, grants []policy.GrantSpec, company string, bodies, facts time.Duration, contact public.Contact) public.Privacy {
 	out := public.Privacy{Company: company, Bodies: bodies, Facts: facts, Contact: contact}
-	kinds := []jp.Kind{jp.Name, jp.Address, jp.Phone, jp.Email, jp.PostalCode, jp.Birthday, jp.MemberNo, jp.OrderNo}
 	for _, s := range p.Streams {
-		purpose := s.Purpose
-		if strings.TrimSpace(purpose) == "" {
-			purpose = s.Name
-		}
+		purpose := trimmed(s.Purpose)
 		line := public.Stream{Name: s.Name, Purpose: public.Text{JA: purpose, EN: purpose}}
-		for _, k := range kinds {
+		for _, k := range carries(s) {
 			line.Kinds = append(line.Kinds, public.KindText(k))
 		}
 		for _, g := range grants {
@@ -345,4 +352,13 @@ func PrivacyOf(p *policy.Policy, grants []policy.GrantSpec, company string, bodi
 		out.Streams = append(out.Streams, line)
 	}
 	return out
+}
+
+// carries are the kinds of data that mail of a stream may carry: those it
+// declares, or, since nothing limits it, all that are known.
+func carries(s *policy.Stream) []jp.Kind {
+	if len(s.Kinds) > 0 {
+		return s.Kinds
+	}
+	return []jp.Kind{jp.Name, jp.Address, jp.Phone, jp.Email, jp.PostalCode, jp.Birthday, jp.MemberNo, jp.OrderNo}
 }
