@@ -173,6 +173,7 @@ func (a *App) openStore(ctx context.Context) error {
 func (a *App) makeGate(context.Context) error {
 	a.queue = &queue{
 		store: a.store, node: a.ring.NodeID(), hostname: a.cfg.SMTP.Hostname, lease: leaseTime, now: a.now,
+		policy: a.policy, codeKey: a.postKey(receiptCodes),
 		wake: make(chan struct{}, 1), log: a.o.Log, origins: map[string]*origin{},
 	}
 	o := gate.Options{

@@ -12,7 +12,9 @@ import (
 
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/mail"
+	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/relay"
 	"github.com/kakitome/kakitome/internal/store"
 	"github.com/kakitome/kakitome/internal/upkeep"
@@ -30,6 +32,8 @@ type queue struct {
 	pulse    *upkeep.Pulse
 	node     string
 	hostname string
+	policy   *policy.Policy
+	codeKey  []byte // of receipt codes
 	lease    time.Duration
 	now      func() time.Time
 	wake     chan struct{}
@@ -87,7 +91,7 @@ func (q *queue) Claim(ctx context.Context, n int) ([]relay.Job, error) {
 			q.unopened(ctx, m, err)
 			continue
 		}
-		jobs = append(jobs, q.job(m, o))
+		jobs = append(jobs, q.jobs(m, o)...)
 	}
 	return jobs, nil
 }
@@ -107,7 +111,35 @@ func (q *queue) unopened(ctx context.Context, m *gate.Mail, err error) {
 	}
 }
 
-// job is a stored mail as the relay takes it.
+// jobs are a stored mail as the relay takes it: one job, or one for each
+// recipient where each gets a receipt code of its own.
+func (q *queue) jobs(m *gate.Mail, o *gate.Opened) []relay.Job {
+	if s, known := q.policy.Stream(m.Stream); !known || !s.Receipt {
+		return []relay.Job{q.job(m, o)}
+	}
+	jobs := make([]relay.Job, 0, len(m.Deliveries))
+	for i := range m.Deliveries {
+		one, its := *m, *o
+		one.Deliveries, its.Recipients = m.Deliveries[i:i+1:i+1], o.Recipients[i:i+1:i+1]
+		job := q.job(&one, &its)
+		job.Prefix = append(job.Prefix, q.receipt(one.Deliveries[0].ID, its.Recipients[0].Address)...)
+		jobs = append(jobs, job)
+	}
+	return jobs
+}
+
+// receipt is the field by which the public pages know this mail to this
+// recipient again. It is the same at every try. An address no code can be bound
+// to gets none: the mail matters more.
+func (q *queue) receipt(delivery, address string) []byte {
+	code, err := letter.NewCode(q.codeKey, delivery, address)
+	if err != nil {
+		return nil
+	}
+	return fmt.Appendf(nil, "%s: %s\r\n", letter.CodeField, code)
+}
+
+// job is a stored mail as the relay takes it in one transaction.
 func (q *queue) job(m *gate.Mail, o *gate.Opened) relay.Job {
 	env := o.Origin.Envelope
 	env.Recipients = o.Recipients
@@ -291,12 +323,12 @@ func (q *queue) returned(o *origin, places []int, results []relay.Result, settle
 	return nil
 }
 
-// offer hands a mail that was just recorded to the relay; when it has no room,
-// the mail is given back to the queue.
+// offer hands a mail that was just recorded to the relay; what it has no room
+// for is given back to the queue.
 func (q *queue) offer(r *relay.Runner, m *gate.Mail, o *gate.Opened) {
-	job := q.job(m, o)
-	if r.Offer(job) {
-		return
+	for _, job := range q.jobs(m, o) {
+		if !r.Offer(job) {
+			_ = q.Release(context.Background(), []relay.Job{job}) // has no error
+		}
 	}
-	_ = q.Release(context.Background(), []relay.Job{job}) // has no error
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/keys"
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/mail"
 	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/relay"
@@ -73,7 +74,7 @@ func newQueue(t *testing.T) (*queue, *answers) {
 	g.Start()
 	t.Cleanup(g.Stop)
 	return &queue{
-		gate: g, hostname: "mx.shop.example", now: func() time.Time { return now }, wake: make(chan struct{}, 1),
+		gate: g, hostname: "mx.shop.example", policy: pol, codeKey: make([]byte, 32), now: func() time.Time { return now }, wake: make(chan struct{}, 1),
 		log: slog.New(slog.DiscardHandler), origins: map[string]*origin{},
 	}, a
 }
@@ -184,5 +185,45 @@ func TestUnopened(t *testing.T) {
 	q.unopened(t.Context(), &gate.Mail{ID: "m"}, errors.New("no such key"))
 	if len(a.alerts) != 1 || a.alerts[0].Kind != "unopened" || a.alerts[0].Subject != "m" || !strings.Contains(log.String(), "mail=m") {
 		t.Errorf("%+v, log %q", a.alerts, log.String())
+	}
+}
+
+// Where the stream asks for codes, each recipient's copy is a job of its own
+// whose prefix is the trace field and then the code; an address no code can be
+// bound to leaves without one. Kakitome's own mail never has one.
+func TestReceiptJobs(t *testing.T) {
+	t.Parallel()
+	q, _ := newQueue(t)
+	asks := policy.DefaultStream(policy.Default)
+	asks.Receipt = true
+	pol, err := policy.Compile(policy.Spec{Location: time.UTC, Streams: []policy.Stream{asks}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.policy = pol
+	m := &gate.Mail{ID: "m", Stream: policy.Default, ReceivedAt: q.now(), Deliveries: []gate.Delivery{{ID: "m.1", Attempt: 1}, {ID: "m.3", Attempt: 4, Uncertain: true}, {ID: "m.4"}}}
+	o := &gate.Opened{Body: []byte("Subject: order\r\n\r\nbody\r\n"), Recipients: []mail.Recipient{{Address: "Taro@example.jp"}, {Address: "hanako@example.net"}, {Address: "no address"}}}
+	jobs := q.jobs(m, o)
+	if len(jobs) != 3 {
+		t.Fatalf("%d jobs", len(jobs))
+	}
+	trace := string(q.gate.Trace(m, o))
+	for i, job := range jobs {
+		want := trace
+		if code, err := letter.NewCode(q.codeKey, m.Deliveries[i].ID, o.Recipients[i].Address); err == nil {
+			want += "Receipt-Code: " + code.String() + "\r\n"
+		}
+		d := m.Deliveries[i]
+		if string(job.Prefix) != want || !slices.Equal(job.Deliveries, []string{d.ID}) || len(job.Envelope.Recipients) != 1 ||
+			job.Envelope.Recipients[0].Address != o.Recipients[i].Address || job.Attempt != d.Attempt || job.Lost != d.Uncertain || !bytes.Equal(job.Data, o.Body) {
+			t.Errorf("job %d: %+v, want the prefix %q", i, job, want)
+		}
+	}
+	if string(jobs[2].Prefix) != trace || string(jobs[0].Prefix) == trace {
+		t.Errorf("prefixes %q and %q", jobs[0].Prefix, jobs[2].Prefix)
+	}
+	m.Stream = gate.NoticeStream
+	if jobs := q.jobs(m, o); len(jobs) != 1 || string(jobs[0].Prefix) != trace {
+		t.Errorf("a notice: %+v", jobs)
 	}
 }

@@ -60,7 +60,7 @@ func (a *App) post() (response.Post, error) {
 	p := response.Post{
 		Words: words, Company: letter.Text{Ja: a.companyName(), En: a.companyNameEN()}, From: in.From, ReplyTo: in.ReplyTo,
 		Desk: letter.Desk{Mail: in.ReplyTo, Phone: in.Contact.Phone, Hours: letter.Text{Ja: in.Contact.Hours, En: in.Contact.Hours}},
-		URL:  strings.TrimSuffix(a.cfg.Public.URL, "/"), PerSecond: in.PerSecond, CodeKey: a.postKey("receipt codes"), Host: a.cfg.SMTP.Hostname,
+		URL:  strings.TrimSuffix(a.cfg.Public.URL, "/"), PerSecond: in.PerSecond, CodeKey: a.postKey(receiptCodes), Host: a.cfg.SMTP.Hostname,
 	}
 	if p.Desk.Mail == "" {
 		p.Desk.Mail = in.From
@@ -68,6 +68,9 @@ func (a *App) post() (response.Post, error) {
 	p.Bounces = a.bounces()
 	return p, nil
 }
+
+// receiptCodes is the purpose of the key of receipt codes.
+const receiptCodes = "receipt codes"
 
 // postKey is a key of 32 bytes, made of the secret that never changes.
 func (a *App) postKey(purpose string) []byte {

@@ -17,6 +17,11 @@ import (
 // genuine code cannot be copied into a forgery for somebody else.
 type Code string
 
+// CodeField is the header field that carries the receipt code of a mail. It is
+// of the form RFC 5322 §3.6.8 leaves open and is registered with nobody; the
+// first of a mail is the gateway's.
+const CodeField = "Receipt-Code"
+
 const (
 	codeLength = 16
 	codeBytes  = codeLength * 5 / 8
