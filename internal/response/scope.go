@@ -156,6 +156,9 @@ func (x *Scopes) Compute(ctx context.Context, sel scope.Selection, recipients in
 	s := first.Scope(x.people(known), x.Now())
 	s.Check = second.check
 	s.Check.At = x.Now()
+	if err := x.sweep(ctx, &sel, list, &s.Check); err != nil {
+		return nil, fmt.Errorf("go through records: %w", err)
+	}
 	s.Check.Differences = scope.Compare(s, second.found.Scope(scope.People{}, s.AsOf), second.causes)
 	return s, nil
 }

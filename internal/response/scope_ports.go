@@ -45,6 +45,11 @@ type ScopeStore interface {
 	// decision on a mail, or a later judgement of one of its deliveries. A mail
 	// whose records were erased has none.
 	Leaves(ctx context.Context, mails []Recorded, yield func(Leaf) error) error
+	// Decisions calls yield for each record of a decision on a mail of a stream,
+	// of all logs, whose mail was accepted at a time or later, and before another,
+	// and that names a rule. It returns how many records it went through;
+	// over means that it gave up, for there were more than most.
+	Decisions(ctx context.Context, stream string, since, until time.Time, most int, yield func(log string, record []byte) error) (n int, over bool, err error)
 	// Prove proves entries of a log under its newest signed head.
 	Prove(ctx context.Context, log string, indexes []int64) (Proven, error)
 	// Alerts lists the open alerts, or all.

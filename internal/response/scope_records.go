@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/roster"
@@ -22,6 +23,7 @@ type recorded struct {
 
 type recordedDelivery struct {
 	ID        string             `json:"id"`
+	Rules     []check.Rule       `json:"rules"`
 	Exposures []recordedExposure `json:"exposures"`
 }
 
@@ -48,7 +50,7 @@ func (a *again) fromRecords(ctx context.Context) error {
 		}
 		want = append(want, r)
 	}
-	records := records{data: map[string][]scope.Datum{}, judged: map[string]int64{}}
+	records := newRecords()
 	seen := map[string]bool{}
 	err := a.x.Store.Leaves(ctx, want, func(l Leaf) error {
 		seen[l.Mail] = true
@@ -91,6 +93,11 @@ func (a *again) sizeOf(m *gate.Mail) int64 {
 type records struct {
 	data   map[string][]scope.Datum
 	judged map[string]int64 // when last
+	rules  map[string][]check.Rule
+}
+
+func newRecords() *records {
+	return &records{data: map[string][]scope.Datum{}, judged: map[string]int64{}, rules: map[string][]check.Rule{}}
 }
 
 // read takes what a record says of its deliveries. A later judgement replaces
@@ -105,6 +112,7 @@ func (x *records) read(record []byte) error {
 			delete(x.data, d.ID)
 			x.judged[d.ID] = r.At
 		}
+		x.rules[d.ID] = d.Rules
 		for _, e := range d.Exposures {
 			if e.Own {
 				continue

@@ -12,6 +12,11 @@ type Check struct {
 	// decision in the evidence log, where the body is gone; or neither.
 	Bodies, Evidence, Neither int
 	Differences               []Difference
+	// Records is how many records of the streams and times selected were gone
+	// through for wrong deliveries; Omitted are those deliveries of them that the
+	// selection has not.
+	Records int
+	Omitted []string
 }
 
 // Difference is a row on which two computations do not agree.

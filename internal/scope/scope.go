@@ -179,6 +179,8 @@ func (s *Scope) CanReassure() (ok bool, why string) {
 		return false, "no second computation was made"
 	case len(c.Differences) > 0:
 		return false, fmt.Sprintf("the two computations differ in %d rows", len(c.Differences))
+	case len(c.Omitted) > 0:
+		return false, fmt.Sprintf("%d deliveries are wrong by their records and were not selected", len(c.Omitted))
 	case c.Neither > 0:
 		return false, fmt.Sprintf("of %d mails neither body nor evidence is left to compute from again", c.Neither)
 	case len(s.Recipients) == 0:

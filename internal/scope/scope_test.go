@@ -182,6 +182,7 @@ func TestCanReassure(t *testing.T) {
 		"left unread":            func(s *scope.Scope) { s.Numbers.Unread = 1 },
 		"no second computation":  func(s *scope.Scope) { s.Check = scope.Check{} },
 		"differ in 1 rows":       func(s *scope.Scope) { s.Check.Differences = make([]scope.Difference, 1) },
+		"were not selected":      func(s *scope.Scope) { s.Check.Omitted = []string{"m9.1"} },
 		"neither body nor evide": func(s *scope.Scope) { s.Check.Neither = 1 },
 		"no mail was examined":   func(s *scope.Scope) { s.Recipients = nil },
 	} {

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -124,6 +125,53 @@ func (s *Store) scanLeaves(ctx context.Context, f *leafFinder, from, until time.
 		}
 	}
 	return nil
+}
+
+// Decisions calls yield for each record of a decision on a mail of a stream that
+// names a rule, and was made about a window of time. It gives up when there
+// are more than most records.
+func (s *Store) Decisions(ctx context.Context, stream string, since, until time.Time, most int, yield func(log string, record []byte) error) (total int, over bool, err error) {
+	logs, err := s.Logs(ctx)
+	tail := []byte(`,"stream":` + jsonString(stream) + `}`)
+	for _, log := range slices.Sorted(maps.Keys(logs)) {
+		if err == nil && !over {
+			var n int
+			n, over, err = s.decisionsOf(ctx, log, since, until, most-total, func(record []byte) error {
+				if !bytes.HasSuffix(record, tail) || !bytes.Contains(record, mailRecord) || !bytes.Contains(record, []byte(`"rules":["`)) {
+					return nil
+				}
+				return yield(log, record)
+			})
+			total += n
+		}
+	}
+	return total, over, err
+}
+
+func (s *Store) decisionsOf(ctx context.Context, log string, since, until time.Time, most int, yield func([]byte) error) (total int, over bool, err error) {
+	next, err := s.leafAt(ctx, log, since.Add(-prepareMost))
+	for n, last := pageRows, false; err == nil && n == pageRows && !last && total <= most; {
+		n = 0
+		var page [][]byte
+		err = s.read(ctx, "read evidence", func(t *tx) error {
+			return t.query(func(r *sql.Rows) error {
+				var at int64
+				var record []byte
+				if err := r.Scan(&next, &at, &record); err != nil {
+					return err
+				}
+				next, n = next+1, n+1
+				last = last || !until.IsZero() && at > micros(until.Add(prepareMost))
+				page = append(page, record)
+				return nil
+			}, `SELECT idx, at, record FROM evidence WHERE log = $1 AND idx >= $2 AND record IS NOT NULL ORDER BY idx LIMIT $3`, log, next, pageRows)
+		})
+		total += n
+		for i := 0; i < len(page) && err == nil; i++ {
+			err = yield(page[i])
+		}
+	}
+	return total, total > most, err
 }
 
 // leafAt is an index before which no record of a time or later stands.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/hex"
@@ -18,6 +19,7 @@ import (
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/scope"
+	"github.com/kakitome/kakitome/internal/store"
 	"github.com/kakitome/kakitome/ledger"
 )
 
@@ -171,5 +173,44 @@ func TestSelectionByAlert(t *testing.T) {
 	}
 	if _, err := p.scopes.Compute(t.Context(), scope.Selection{Any: []scope.Part{{Alert: 999}}}, 0); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an alert that is not there: %v", err)
+	}
+}
+
+// blind is a store whose tables do not have one mail.
+type blind struct {
+	*store.Store
+	mail string
+}
+
+func (b blind) Scope(ctx context.Context, sel scope.Selection, yield func(*scope.Delivery, []scope.Datum) error) error {
+	return b.Store.Scope(ctx, sel, func(d *scope.Delivery, data []scope.Datum) error {
+		if d.Mail == b.mail {
+			return nil
+		}
+		return yield(d, data)
+	})
+}
+
+// What the tables leave out, the records have; but not what a later judgement
+// found to be right.
+func TestScopeMissesNothing(t *testing.T) {
+	t.Parallel()
+	p := newPast(t, people)
+	sel := scope.Selection{Any: []scope.Part{{Stream: "order", Since: p.now, Until: p.now.Add(time.Hour)}}}
+	p.send(t, "a", aboutTaro, hanako)
+	hidden := p.send(t, "b", aboutTaro, jiro).MailID
+	s := p.compute(t, sel)
+	p.agreed(t, s)
+	if ok, why := s.CanReassure(); !ok || s.Check.Records < 2 || len(s.Check.Omitted) > 0 {
+		t.Errorf("%s %+v", why, s.Check)
+	}
+	p.scopes.Store = blind{p.store, hidden}
+	s = p.compute(t, sel)
+	if ok, why := s.CanReassure(); ok || !slices.Equal(s.Check.Omitted, []string{hidden + ".1"}) {
+		t.Errorf("reassurance %v %s, omitted %q", ok, why, s.Check.Omitted)
+	}
+	sel.Without = []string{hidden} // by a person's decision
+	if s = p.compute(t, sel); len(s.Check.Omitted) > 0 {
+		t.Errorf("omitted %q", s.Check.Omitted)
 	}
 }
