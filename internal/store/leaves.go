@@ -161,12 +161,13 @@ func (s *Store) decisionsOf(ctx context.Context, log string, since, until time.T
 					return err
 				}
 				next, n = next+1, n+1
-				last = last || !until.IsZero() && at > micros(until.Add(prepareMost))
-				page = append(page, record)
+				if last = last || !until.IsZero() && at > micros(until.Add(prepareMost)); !last {
+					page = append(page, record)
+				}
 				return nil
 			}, `SELECT idx, at, record FROM evidence WHERE log = $1 AND idx >= $2 AND record IS NOT NULL ORDER BY idx LIMIT $3`, log, next, pageRows)
 		})
-		total += n
+		total += len(page)
 		for i := 0; i < len(page) && err == nil; i++ {
 			err = yield(page[i])
 		}

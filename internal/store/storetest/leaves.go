@@ -119,25 +119,6 @@ func testLeaves(t *testing.T, db Database, verifier note.Verifier) {
 	_, err = s.Prove(t.Context(), "one", []int64{p.Size})
 	same(t, "newer than the head", fault.KindOf(err), fault.Unavailable)
 
-	var decided []string
-	n, over, err := s.Decisions(t.Context(), "order", now.Add(10*time.Hour), now.Add(12*time.Hour), 1000, func(log string, record []byte) error {
-		for i := range 40 {
-			if strings.Contains(string(record), fmt.Sprintf(`"mail":"m%d"`, i)) {
-				decided = append(decided, fmt.Sprint(log, " m", i))
-			}
-		}
-		return nil
-	})
-	for _, id := range []string{"one m10", "one m11", "one m12"} { // and some around
-		same(t, id+" was decided", slices.Contains(decided, id), true)
-	}
-	same(t, "how many", []any{n > 2, over, err}, []any{true, false, nil})
-	none := func(string, []byte) error { return fmt.Errorf("called") }
-	n, over, err = s.Decisions(t.Context(), "news", now, time.Time{}, 1000, none)
-	same(t, "another stream", []any{n > 80, over, err}, []any{true, false, nil})
-	_, over, err = s.Decisions(t.Context(), "news", now, time.Time{}, 10, none)
-	same(t, "too many", []any{over, err}, []any{true, nil})
-
 	// What was erased is not found, and is no error.
 	if _, err := s.Retain(t.Context(), now.Add(1e4*time.Hour), store.Keep{Exposures: time.Hour}); err != nil {
 		t.Fatal(err)
@@ -147,4 +128,37 @@ func testLeaves(t *testing.T, db Database, verifier note.Verifier) {
 		return nil
 	})
 	same(t, "erased", err, nil)
+}
+
+// testDecisions: what was decided by rule about a stream and a time is found.
+func testDecisions(t *testing.T, db Database) {
+	s := db(t, "one")
+	for i := range 40 {
+		m := wrong(fmt.Sprint("m", i), "order", 1, custody.Held, check.Ownership)
+		m.ReceivedAt = now.Add(time.Duration(i) * time.Hour)
+		right := mail(fmt.Sprint("right", i), 1)
+		right.ReceivedAt = m.ReceivedAt
+		record(t, s, m, right)
+	}
+	var decided []string
+	n, over, err := s.Decisions(t.Context(), "order", now.Add(10*time.Hour), now.Add(12*time.Hour), 1000, func(log string, record []byte) error {
+		for i := range 40 {
+			if strings.Contains(string(record), fmt.Sprintf(`"mail":"m%d"`, i)) {
+				decided = append(decided, fmt.Sprint(log, " m", i))
+			}
+			if strings.Contains(string(record), `"mail":"right`) {
+				t.Errorf("no rule is against %s", record)
+			}
+		}
+		return nil
+	})
+	for _, id := range []string{"one m10", "one m11", "one m12"} { // and some around
+		same(t, id+" was decided", slices.Contains(decided, id), true)
+	}
+	same(t, "how many", []any{n < 20, over, err}, []any{true, false, nil})
+	none := func(string, []byte) error { return fmt.Errorf("called") }
+	n, over, err = s.Decisions(t.Context(), "news", now, time.Time{}, 1000, none)
+	same(t, "another stream", []any{n, over, err}, []any{80, false, nil})
+	_, over, err = s.Decisions(t.Context(), "news", now, time.Time{}, 10, none)
+	same(t, "too many", []any{over, err}, []any{true, nil})
 }

@@ -62,6 +62,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"scope versions", testScopeVersions},
 		{"scope mails", testScopeMails},
 		{"leaves", logged(testLeaves)},
+		{"decisions", testDecisions},
 		{"freeze", testFreeze},
 		{"freeze evidence", testFreezeEvidence},
 		{"freeze roster", testFreezeRoster},
