@@ -40,7 +40,7 @@ func (a *App) makeResponse(context.Context) error {
 		Scopes: response.NewScopes(response.ScopeOptions{
 			Store: a.store, Gate: a.gate, Hasher: a.hasher, Roster: a.index, Person: a.open, Now: a.now, Log: a.o.Log,
 		}),
-		Post: post, Law: rules, Site: a.publicSite(), Seal: a.seal, Open: a.open, Stopped: a.stopped, Approved: a.approved, Drilled: a.drilled,
+		Post: post, Law: rules, Site: a.publicSite(), Seal: a.seal, Open: a.open, Stopped: a.stopped, Approved: a.approved, Drilled: a.drilled, Heard: a.metrics.Heard,
 		Zone: zone, Now: a.now, Log: a.o.Log,
 	})
 	return nil

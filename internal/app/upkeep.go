@@ -10,6 +10,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/alarm"
 	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/keys"
 	"github.com/kakitome/kakitome/internal/store"
 	"github.com/kakitome/kakitome/internal/upkeep"
@@ -218,7 +219,8 @@ func (a *App) turnKeys(ctx context.Context) error {
 	return nil
 }
 
-// countWaiting brings the gauges of queued and held deliveries up to date.
+// countWaiting brings the gauges of queued and held deliveries, of incidents and
+// of letters up to date.
 func (a *App) countWaiting(ctx context.Context) error {
 	streams, err := a.store.Streams(ctx)
 	if err != nil {
@@ -226,6 +228,16 @@ func (a *App) countWaiting(ctx context.Context) error {
 	}
 	for _, s := range streams {
 		a.metrics.Waiting(s.Name, s.Queued, s.Held, s.Paused)
+	}
+	standing, err := a.store.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	for state := incident.Found; state < incident.IsClosed; state++ {
+		a.metrics.Incidents(state.String(), standing.Incidents[state])
+	}
+	for state, n := range standing.LettersByState() {
+		a.metrics.Letters(state.String(), n)
 	}
 	return nil
 }

@@ -128,12 +128,16 @@ func (d *Desk) incoming(ctx context.Context, kind, letter string, digest []byte,
 	if q.Sealed, err = d.Seal(d.Hasher.Bytes("inquiry", []byte(q.Ref)), string(plain)); err != nil {
 		return err
 	}
-	return d.Store.Respond(ctx, func(tx Tx) error {
+	err = d.Store.Respond(ctx, func(tx Tx) error {
 		if err := tx.AddInquiry(q); err != nil {
 			return err
 		}
 		return tx.Alert(q.At, gate.Alert{Kind: AlertReported, Subject: kind, Text: text + " kakitome incident inquiries"})
 	})
+	if err == nil {
+		d.Heard(kind)
+	}
+	return err
 }
 
 // Compare weighs whether mail that members report, or that came for canaries,

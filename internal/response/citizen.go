@@ -207,7 +207,11 @@ func (p Public) SelfCheck(ctx context.Context, c public.SelfCheck) error {
 	if row.Sealed, err = d.Seal(d.Hasher.Bytes("self-check", []byte(row.ID)), normal); err != nil {
 		return err
 	}
-	return d.Store.Respond(ctx, func(tx Tx) error { return tx.AddSelfCheck(row) })
+	err = d.Store.Respond(ctx, func(tx Tx) error { return tx.AddSelfCheck(row) })
+	if err == nil {
+		d.Heard("self_check")
+	}
+	return err
 }
 
 // AnswerSelfChecks mails a link to those of the shop's people who asked, whether
@@ -392,5 +396,8 @@ func (d *Desk) inquire(ctx context.Context, kind, letter string, v any, urgent b
 		}
 		return tx.AddInquiry(q)
 	})
+	if err == nil {
+		d.Heard(kind)
+	}
 	return q.Ref, err
 }

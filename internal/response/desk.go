@@ -33,6 +33,8 @@ type Options struct {
 	Stopped func(ctx context.Context)
 	// Approved has letters that may leave handed in at once; nil: they are soon.
 	Approved func()
+	// Heard counts what the public asked; nil: nobody counts.
+	Heard func(what string)
 	// Drilled takes a letter of a drill, which goes nowhere else.
 	Drilled func(incident, name string, letter []byte) error
 	Zone    *time.Location
@@ -44,7 +46,12 @@ type Options struct {
 type Desk struct{ Options }
 
 // New makes a desk.
-func New(o Options) *Desk { return &Desk{o} }
+func New(o Options) *Desk {
+	if o.Heard == nil {
+		o.Heard = func(string) {}
+	}
+	return &Desk{o}
+}
 
 // Fields of what is sealed under an incident's key.
 const (

@@ -29,6 +29,19 @@ func (l *Letter) state() letter.State {
 	return s
 }
 
+// LettersByState counts the letters of open incidents in each state there is.
+func (s Standing) LettersByState() map[letter.State]int {
+	out := map[letter.State]int{}
+	for _, state := range letter.States() {
+		out[state] = 0
+	}
+	for _, c := range s.Letters {
+		l := Letter{State: c.State, Fate: c.Fate}
+		out[l.state()] += c.Letters
+	}
+	return out
+}
+
 // LetterList lists the letters of an incident; of the sample with their words.
 func (d *Desk) LetterList(ctx context.Context, id string, sampleOnly bool) ([]client.Letter, error) {
 	c, err := d.Course(ctx, id)

@@ -22,6 +22,9 @@ type Store interface {
 	// fault.NotFound.
 	Course(ctx context.Context, id string) (Stored, []SealedEvent, error)
 
+	// Standing counts the incidents that are open, drills apart, and their letters.
+	Standing(ctx context.Context) (Standing, error)
+
 	// Contacts lists the contacts that were imported for an incident.
 	Contacts(ctx context.Context, incident string) ([]Contact, error)
 	// Letters calls yield for each letter that is meant, in the order in which
@@ -144,6 +147,20 @@ type Envelope struct {
 	Relayed   bool
 	Stopped   bool      // nothing of it left
 	At        time.Time // when the relay took it, or it was accepted
+}
+
+// Standing is how many incidents are open, and how many letters of theirs there
+// are in each state with each fate of their mail.
+type Standing struct {
+	Incidents map[incident.State]int
+	Letters   []LetterCount
+}
+
+// LetterCount counts letters that are alike.
+type LetterCount struct {
+	State   uint8  // letter.State
+	Fate    string // as in Letter
+	Letters int
 }
 
 // LetterFilter says which letters are meant; what is not set does not count.

@@ -24,6 +24,9 @@ type Metrics struct {
 	waiting     *prometheus.GaugeVec
 	paused      *prometheus.GaugeVec
 	fed         *prometheus.GaugeVec
+	incidents   *prometheus.GaugeVec
+	letters     *prometheus.GaugeVec
+	heard       *prometheus.CounterVec
 }
 
 // New makes metrics.
@@ -48,13 +51,27 @@ func New(version string) *Metrics {
 	m.fed = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "kakitome_roster_age_seconds", Help: "Time since people, or the word that there are none, last came by a feed.",
 	}, []string{"feed"})
+	m.response()
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "kakitome_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.received, m.seconds, m.waiting, m.paused, m.fed, m.answers, m.connections, m.refused, info,
+	m.registry.MustRegister(m.received, m.seconds, m.waiting, m.paused, m.fed, m.incidents, m.letters, m.heard, m.answers, m.connections, m.refused, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// response makes the metrics of what comes after something has left.
+func (m *Metrics) response() {
+	m.incidents = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "kakitome_open_incidents", Help: "Incidents that are not closed, drills apart, by state; counted every ten seconds.",
+	}, []string{"state"})
+	m.letters = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "kakitome_letters", Help: "Letters of open incidents, by state; counted every ten seconds.",
+	}, []string{"state"})
+	m.heard = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "kakitome_public_asked_total", Help: "What the public asked or reported (self_check, question, misaddressed, strange, canary).",
+	}, []string{"what"})
 }
 
 // Received counts an accepted mail.
@@ -78,6 +95,15 @@ func (m *Metrics) Waiting(stream string, queued, held int64, paused bool) {
 
 // Fed says how long ago people came by a feed.
 func (m *Metrics) Fed(feed string, age time.Duration) { m.fed.WithLabelValues(feed).Set(age.Seconds()) }
+
+// Incidents says how many incidents are open in a state.
+func (m *Metrics) Incidents(state string, n int) { m.incidents.WithLabelValues(state).Set(float64(n)) }
+
+// Letters says how many letters of open incidents are in a state.
+func (m *Metrics) Letters(state string, n int) { m.letters.WithLabelValues(state).Set(float64(n)) }
+
+// Heard counts something the public asked; what is one of few words of ours.
+func (m *Metrics) Heard(what string) { m.heard.WithLabelValues(what).Inc() }
 
 // Connected counts an opened SMTP connection.
 func (m *Metrics) Connected() { m.connections.Inc() }

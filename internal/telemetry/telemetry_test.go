@@ -54,6 +54,9 @@ func TestMetrics(t *testing.T) {
 	m.Refused()
 	m.Answered("250")
 	m.Fed("members", time.Minute)
+	m.Incidents("scoped", 1)
+	m.Letters("relayed", 5000)
+	m.Heard("self_check")
 	m.Counter("kakitome_relay_relayed_total", "Relayed.", func() float64 { return 7 })
 	m.Gauge("kakitome_held", "Held.", func() float64 { return 8 })
 	status, text := get(t, m.Handler(nil), http.MethodGet, "/metrics")
@@ -63,7 +66,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`kakitome_recipients_total{decision="released",stream="order"} 2`, `kakitome_recipients_total{decision="held",stream="order"} 1`,
 		`kakitome_recipients_total{decision="duplicate",stream="order"} 4`, "kakitome_receive_seconds_count 2", "kakitome_smtp_connections 1",
-		"kakitome_smtp_refused_total 1", `kakitome_smtp_answers_total{code="250"} 1`, `kakitome_roster_age_seconds{feed="members"} 60`, "kakitome_relay_relayed_total 7", "kakitome_held 8",
+		"kakitome_smtp_refused_total 1", `kakitome_smtp_answers_total{code="250"} 1`, `kakitome_roster_age_seconds{feed="members"} 60`, `kakitome_open_incidents{state="scoped"} 1`, `kakitome_letters{state="relayed"} 5000`, `kakitome_public_asked_total{what="self_check"} 1`, "kakitome_relay_relayed_total 7", "kakitome_held 8",
 		`kakitome_build_info{version="1.2.3"} 1`, "go_goroutines ",
 	} {
 		if !strings.Contains(text, "\n"+want) {
@@ -73,7 +76,7 @@ func TestMetrics(t *testing.T) {
 	// Labels are of these kinds; none can hold an address or a person.
 	for _, label := range regexp.MustCompile(`(?m)^kakitome_\w+\{([^}]*)\}`).FindAllStringSubmatch(text, -1) {
 		for _, name := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(label[1], -1) {
-			if !strings.Contains(" stream feed decision code version le ", " "+name[1]+" ") {
+			if !strings.Contains(" stream feed decision code version le state what ", " "+name[1]+" ") {
 				t.Errorf("label %s", name[1])
 			}
 		}

@@ -2,6 +2,9 @@ package e2e
 
 import (
 	"bytes"
+	"fmt"
+	"io"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,6 +12,8 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/kakitome/kakitome/client"
+	"github.com/kakitome/kakitome/internal/auth"
 	"github.com/kakitome/kakitome/internal/kakitest"
 )
 
@@ -112,4 +117,93 @@ func TestReceiptCodeStays(t *testing.T) {
 	kakitest.Eventually(t, "the mail is known as sent", func() bool {
 		return strings.Contains(page(t, again, "/ja/verify", "code", code, "address", hanako), "お客様宛てにお送りしたメールです")
 	})
+}
+
+// TestReceiptOfWrongMail: the code of a mail that was sent by mistake says so to
+// whoever got it, and leads to the announcement once there is one. Neither the
+// person whose data it was nor anybody else learns anything from it. Meanwhile
+// the metrics count what is open and what was asked, and name nobody.
+func TestReceiptOfWrongMail(t *testing.T) {
+	t.Parallel()
+	hash, err := auth.Hash("correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, strings.Replace(receiptYAML, "{from: privacy@shop.example}", fmt.Sprintf("\n  from: privacy@shop.example\n  staff: [{name: hana, hash: %q}, {name: ken, hash: %q}]", hash, hash), 1))
+	hana, ken := s.Client.As("hana", "correct horse"), s.Client.As("ken", "correct horse")
+	wantAnswer(t, s.Send(t, shop, []string{taro, hanako}, letter("wrong", aboutTaro, orderStream)), "250 2.0.0 ", " released")
+	s.Relay.Await(t, 2)
+	right, _ := receipt(t, s.Relay.To(taro)[0])
+	wrong, _ := receipt(t, s.Relay.To(hanako)[0])
+	verify := func(code, address string) string {
+		return page(t, s, "/ja/verify", "code", code, "address", address)
+	}
+	const mistaken = "誤ってお客様にお送りした"
+	kakitest.Eventually(t, "the wrong mail is known as sent", func() bool { return strings.Contains(verify(wrong, hanako), mistaken) })
+	wantIn(t, verify(right, taro), "お客様宛てにお送りしたメールです")
+	for _, address := range []string{taro, jiro} {
+		if got := verify(wrong, address); !strings.Contains(got, "当社の記録にはありません") || strings.Contains(got, mistaken) {
+			t.Errorf("the code of another's mail, with %s:\n%s", address, got)
+		}
+	}
+	if strings.Contains(verify(wrong, hanako), "/ja/notices/") {
+		t.Error("it leads to an announcement that is not there")
+	}
+
+	act := func(who *client.Client, id, what string, a client.IncidentAct) {
+		t.Helper()
+		if _, err := who.Act(t.Context(), id, what, a); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	in, err := hana.OpenIncident(t.Context(), client.OpenIncident{Source: "clerk", Title: "注文確認メールの誤送信", Selections: client.Selections{Stream: "order"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hana.Scope(t.Context(), in.ID); err != nil {
+		t.Fatal(err)
+	}
+	drafted, err := hana.DraftPage(t.Context(), in.ID, client.IncidentAct{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	act(hana, in.ID, "phoned", client.IncidentAct{Person: "M-1", Text: "told"})
+	act(ken, in.ID, "approve", client.IncidentAct{Object: fmt.Sprintf("page %d", drafted.Version)})
+	act(hana, in.ID, "publish", client.IncidentAct{})
+	wantIn(t, verify(wrong, hanako), mistaken, "/ja/notices/"+in.ID)
+	if strings.Contains(verify(right, taro), "/ja/notices/"+in.ID+`"`) {
+		t.Error("a mail that was right leads to the announcement")
+	}
+
+	page(t, s, "/ja/affected", "address", taro)
+	page(t, s, "/en/question", "text", "was it me?")
+	kakitest.Eventually(t, "the metrics count it", func() bool {
+		text := metricsOf(t, s)
+		for _, want := range []string{`kakitome_public_asked_total{what="self_check"} 1`, `kakitome_public_asked_total{what="question"} 1`,
+			`kakitome_open_incidents{state="found"} 1`, `kakitome_letters{state="bounced"} 0`} {
+			if !strings.Contains(text, "\n"+want+"\n") {
+				return false
+			}
+		}
+		for _, private := range []string{"example.jp", "M-1", in.ID, "was it me"} {
+			if strings.Contains(text, private) {
+				t.Fatalf("the metrics name %q", private)
+			}
+		}
+		return true
+	})
+}
+
+func metricsOf(t *testing.T, s *kakitest.Server) string {
+	t.Helper()
+	resp, err := http.Get("http://" + s.App.AdminAddr() + "/metrics") //nolint:noctx // loopback
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

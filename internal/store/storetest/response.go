@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -151,6 +152,42 @@ func testLetters(t *testing.T, db Database) {
 		same(t, "by an unknown token", fault.KindOf(err), fault.NotFound)
 		return nil
 	})
+}
+
+// Drills and what is closed do not count.
+func testStanding(t *testing.T, db Database) {
+	s := db(t, "one")
+	got, err := s.Standing(t.Context())
+	same(t, "of nothing", []any{got, err}, []any{response.Standing{Incidents: map[incident.State]int{}}, nil})
+	sent := mail("m1", 1)
+	sent.Deliveries[0].State, sent.Deliveries[0].EndedAt = custody.Relayed, now
+	record(t, s, sent)
+	respond(t, s, func(tx response.Tx) error {
+		for _, i := range []response.Stored{
+			{ID: "i1", State: incident.IsScoped}, {ID: "i2", State: incident.IsScoped, Drill: true}, {ID: "i3", State: incident.Found}, {ID: "i4", State: incident.Found},
+		} {
+			i.OpenedAt, i.Key = now, []byte("key")
+			if err := tx.OpenIncident(i); err != nil {
+				return err
+			}
+		}
+		if err := tx.AppendEvent("i4", response.SealedEvent{N: 1, At: now, Kind: incident.Closed, By: "hana", Sealed: []byte("x")}, incident.IsClosed); err != nil {
+			return err
+		}
+		var list []response.Letter
+		for n, id := range []string{"i1", "i1", "i1", "i2", "i4"} {
+			list = append(list, response.Letter{ID: fmt.Sprint("l", n), Incident: id, Round: 1, Kind: "deletion", Address: key("a%d", n), Sealed: []byte("s"), State: 2, MovedAt: now})
+		}
+		if err := tx.AddLetters(list); err != nil {
+			return err
+		}
+		return tx.MoveLetters([]response.LetterMove{{ID: "l0", State: 3, At: now, Mail: "m1"}})
+	})
+	got, err = s.Standing(t.Context())
+	same(t, "standing", []any{got, err}, []any{response.Standing{
+		Incidents: map[incident.State]int{incident.Found: 1, incident.IsScoped: 1},
+		Letters:   []response.LetterCount{{State: 2, Letters: 2}, {State: 3, Fate: "relayed", Letters: 1}},
+	}, nil})
 }
 
 func testInquiries(t *testing.T, db Database) {

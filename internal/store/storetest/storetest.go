@@ -93,6 +93,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"letters", testLetters},
 		{"inquiries", testInquiries},
 		{"sent to", testSentTo},
+		{"standing", testStanding},
 		{"race", testRace},
 	} {
 		t.Run(c.name, func(t *testing.T) {
