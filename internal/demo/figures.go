@@ -13,6 +13,7 @@ type Figures struct {
 	Normal        Normal   `json:"normal"`
 	Enforce       Enforce  `json:"enforce"`
 	Observe       Observe  `json:"observe"`
+	Response      Response `json:"response"`
 	Guest         Guest    `json:"guest"`
 	Evidence      Evidence `json:"evidence"`
 	Seconds       float64  `json:"seconds"`
@@ -60,6 +61,35 @@ type Observe struct {
 	ExposureSeconds float64 `json:"exposure_seconds"`
 	SendSeconds     float64 `json:"send_seconds"`
 	Seconds         float64 `json:"seconds"`
+}
+
+// Response is what came after Observe had let the wrong mails go.
+type Response struct {
+	DetectSeconds           float64 `json:"detect_seconds"`
+	StopSeconds             float64 `json:"stop_seconds"`  // from opening the incident to everything stopped
+	ScopeSeconds            float64 `json:"scope_seconds"` // both computations
+	ScopeFirstSeconds       float64 `json:"scope_first_seconds"`
+	Persons                 int     `json:"persons"`
+	Recipients              int     `json:"recipients"`
+	Agreed                  bool    `json:"agreed"`
+	LettersReadySeconds     float64 `json:"letters_ready_seconds"`
+	Letters                 int     `json:"letters"`
+	LettersSent             int     `json:"letters_sent"`
+	LettersSentSeconds      float64 `json:"letters_sent_seconds"` // from the first approval to the last mailbox
+	LettersWithLeakedValues int     `json:"letters_with_leaked_values"`
+	PageSeconds             float64 `json:"page_seconds"` // from approval to being there
+	ConfirmedUnread         int     `json:"confirmed_unread"`
+	ConfirmedDeleted        int     `json:"confirmed_deleted"`
+	Duties                  int     `json:"duties"`
+	ReportLines             int     `json:"report_lines"`
+	ReportUnknown           int     `json:"report_unknown"`
+	ReplayWrong             int     `json:"replay_wrong"`
+	ReplayStopped           int     `json:"replay_stopped"`
+	ReplaySeconds           float64 `json:"replay_seconds"`
+	State                   string  `json:"state"`
+	Events                  int     `json:"events"`
+	Example                 string  `json:"example"` // how a letter begins
+	Seconds                 float64 `json:"seconds"`
 }
 
 // Guest is the same defect with a buyer nobody has registered.

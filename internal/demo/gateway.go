@@ -13,6 +13,7 @@ import (
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/app"
+	"github.com/kakitome/kakitome/internal/auth"
 	"github.com/kakitome/kakitome/internal/config"
 )
 
@@ -24,35 +25,50 @@ const (
 	fanOut         = 1
 	holdFor        = 10 * time.Second
 	stopPatience   = 30 * time.Second
+	officer        = "hana"
+	second         = "ken"
+	password       = "drill" //nolint:gosec // of the drill's two people
 	configuration  = "kakitome.yaml"
-	configTemplate = `data: %q
+	configTemplate = `data: %[1]q
 smtp:   {listen: "127.0.0.1:0"}
-relay:  {address: %q, tls: none}
+relay:  {address: %[2]q, tls: none}
 admin:  {listen: "127.0.0.1:0"}
 public: {listen: "127.0.0.1:0"}
 company:
-  name: %s
-  identifiers: [%q, %q]
+  name: %[3]s
+  name_en: Reiji Store
+  identifiers: [%[4]q, %[5]q]
   recipients: ["@shop.example"]
 codes: {member_no: 'M-\d{6}', order_no: 'KK-\d{8}'}
-alert: {url: %q}
+alert: {url: %[6]q}
 streams:
-  - {name: %s, mode: enforce, fan_out: %[8]d, purpose: 注文確認}
+  - {name: %[7]s, mode: enforce, fan_out: %[8]d, purpose: 注文確認}
   - {name: %[9]s, mode: observe, fan_out: %[8]d, purpose: 注文確認}
   - {name: %[10]s, mode: enforce, fan_out: %[8]d, hold_for: %[11]s, purpose: 注文確認}
+incident:
+  from: %[12]s
+  bounce: bounce@letters.shop.example
+  contact: {ja: 例示商店 個人情報窓口, en: Reiji Store privacy desk, phone: %[4]q, hours: "10:00–18:00"}
+  officer: 例示 責任者
+  per_second: 1000
+  staff:
+    - {name: %[13]s, hash: %[15]q}
+    - {name: %[14]s, hash: %[15]q}
 `
 )
 
 // stage is a whole gateway with a relay behind it and somebody on duty, all in
 // this process and on loopback.
 type stage struct {
-	dir    string
-	relay  *relay
-	siren  *siren
-	app    *app.App
-	staff  *client.Client
-	ahead  atomic.Int64 // how far the gateway's clock is ahead, nanoseconds
-	onStop []func() error
+	dir   string
+	relay *relay
+	siren *siren
+	app   *app.App
+	staff *client.Client
+	// An officer runs the response, a second person agrees.
+	officer, second *client.Client
+	ahead           atomic.Int64 // how far the gateway's clock is ahead, nanoseconds
+	onStop          []func() error
 }
 
 // build sets the stage in a new directory.
@@ -95,14 +111,19 @@ func build(ctx context.Context, version string, log io.Writer) (_ *stage, err er
 		return s.app.Stop(ctx)
 	})
 	s.staff = client.Unix(app.SocketPath(cfg))
+	s.officer, s.second = s.staff.As(officer, password), s.staff.As(second, password)
 	return s, nil
 }
 
 // configure writes the configuration as a user would, and reads it.
 func (s *stage) configure() (*config.Config, error) {
+	hash, err := auth.Hash(password)
+	if err != nil {
+		return nil, fmt.Errorf("hash password: %w", err)
+	}
 	path := filepath.Join(s.dir, configuration)
 	text := fmt.Sprintf(configTemplate, filepath.Join(s.dir, "data"), s.relay.addr, shopName, shopPhone, shopMail, s.siren.url,
-		streamOrder, fanOut, streamObserve, streamHoldFor, holdFor)
+		streamOrder, fanOut, streamObserve, streamHoldFor, holdFor, shopPrivacy, officer, second, hash)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write configuration: %w", err)
 	}

@@ -35,6 +35,8 @@ type drill struct {
 	o    Options
 	shop *shop
 	f    *Figures
+
+	incident string // its id
 }
 
 // Play plays the incident from end to end. Promises that did not hold are in
@@ -57,7 +59,7 @@ func Play(ctx context.Context, o Options) (_ *Figures, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.strike()) }()
-	for _, act := range []func(context.Context) error{d.open, d.normalDay, d.enforced, d.observed, d.unregistered, d.evidence} {
+	for _, act := range []func(context.Context) error{d.open, d.normalDay, d.enforced, d.observed, d.responded, d.unregistered, d.evidence} {
 		act := func() error {
 			ctx, cancel := context.WithTimeout(ctx, patience+time.Duration(o.Recipients)*20*time.Millisecond)
 			defer cancel()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type relay struct {
 
 	mu    sync.Mutex
 	boxes map[string][]arrival // by recipient
+	post  map[string][][]byte  // letters of an incident, whole, by recipient
 }
 
 // arrival is one mail in a mailbox.
@@ -42,7 +44,7 @@ func startRelay() (*relay, error) {
 	}
 	r := &relay{
 		addr: l.Addr().String(), served: make(chan error, 1), now: time.Now,
-		boxes: map[string][]arrival{},
+		boxes: map[string][]arrival{}, post: map[string][][]byte{},
 	}
 	r.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &relaySession{relay: r}, nil }))
 	r.server.Domain, r.server.MaxMessageBytes, r.server.EnableSMTPUTF8 = "relay.example", mostMail, true
@@ -65,7 +67,27 @@ func (r *relay) deliver(recipients []string, data []byte) {
 	defer r.mu.Unlock()
 	for _, to := range recipients {
 		r.boxes[to] = append(r.boxes[to], a)
+		if bytes.Contains(data[:min(len(data), 4096)], []byte("\r\nFrom: ")) && bytes.Contains(data[:min(len(data), 4096)], []byte("<"+shopPrivacy+">")) {
+			r.post[to] = append(r.post[to], data)
+		}
 	}
+}
+
+// lettersArrived is how many letters of an incident have arrived.
+func (r *relay) lettersArrived() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, list := range r.post {
+		n += len(list)
+	}
+	return n
+}
+
+// letters are those of an incident, by mailbox.
+func (r *relay) letters() map[string][][]byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.post)
 }
 
 // received is what has arrived of some letters.

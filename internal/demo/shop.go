@@ -15,6 +15,8 @@ const (
 	shopPhone = "03-1234-5678"
 	shopMail  = "support@shop.example"
 	shopFrom  = "bounce@shop.example" // envelope sender
+	// Letters after an incident come from here.
+	shopPrivacy = "privacy@shop.example"
 )
 
 // customer is whoever buys: a member, or a guest without a member number.

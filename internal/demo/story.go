@@ -11,6 +11,8 @@ import (
 const (
 	medianNoticed = "30 min"
 	medianStopped = "4 h 28 min"
+	medianLetter  = "2 h 51 min"
+	medianPublic  = "1 day"
 )
 
 // Tell tells what was measured, for a person to read.
@@ -21,6 +23,7 @@ func Tell(w io.Writer, f *Figures) error {
 	s.normal(&f.Normal)
 	s.enforce(&f.Enforce)
 	s.observe(&f.Observe)
+	s.response(&f.Response)
 	s.guest(&f.Guest)
 	s.end(f)
 	_, err := io.WriteString(w, s.text.String())
@@ -80,11 +83,31 @@ func (s *story) observe(o *Observe) {
 	}
 	s.fact("recipients the ledger names", o.ExposureOthers, fmt.Sprintf("%s, in %s", exactly, took(o.ExposureSeconds)))
 	s.line("    kakitome ledger exposure --person %s", o.Person)
-	s.line("  Real incidents, median: noticed after %s, stopped after %s.", medianNoticed, medianStopped)
+}
+
+func (s *story) response(r *Response) {
+	if r.Letters == 0 {
+		return
+	}
+	s.heading("四　送ってしまったあと", "The response", r.Seconds)
+	s.line("  %-34s%8s  %s", "", "here", "median of the real incidents (first wrong mail to …)")
+	row := func(what, here, real string) { s.line("  %-34s%8s  %s", what, here, real) }
+	row("noticed", took(r.DetectSeconds), medianNoticed)
+	row("stopped, once a person says so", took(r.StopSeconds), medianStopped)
+	row("scope, computed twice", took(r.ScopeSeconds), "–")
+	row("letters ready to be approved", took(r.LettersReadySeconds), "–")
+	row("all letters in their mailboxes", took(r.LettersSentSeconds), medianLetter+" (the first)")
+	row("page public, once approved", took(r.PageSeconds), medianPublic)
+	s.fact("persons exposed", r.Persons, fmt.Sprintf("to %s recipients, exactly; two computations agree: %v", commas(r.Recipients), r.Agreed))
+	s.fact("letters", r.LettersSent, fmt.Sprintf("one a mailbox; with leaked values: %d", r.LettersWithLeakedValues))
+	s.fact("answers so far", r.ConfirmedUnread+r.ConfirmedDeleted, fmt.Sprintf("%d deleted unread (PPC Q&A 6-1), %d deleted", r.ConfirmedUnread, r.ConfirmedDeleted))
+	s.fact("duties of the law", r.Duties, fmt.Sprintf("report drafted: %d lines, %d of its statements still unknown; a person checks it", r.ReportLines, r.ReportUnknown))
+	s.fact("would be stopped now", r.ReplayStopped, fmt.Sprintf("of %s wrong mails, replayed in %s", commas(r.ReplayWrong), took(r.ReplaySeconds)))
+	s.fact("entries of the course", r.Events, "the incident is "+r.State)
 }
 
 func (s *story) guest(g *Guest) {
-	s.heading("四　名簿にない人", "A guest nobody registered, enforce", g.Seconds)
+	s.heading("五　名簿にない人", "A guest nobody registered, enforce", g.Seconds)
 	of := fmt.Sprintf("of %s wrong mails", commas(g.WrongSent))
 	s.fact("delivered, the guest served first", g.WrongDelivered, fmt.Sprintf("%s (at most fan_out, %d)", of, g.FanOut))
 	s.fact("delivered, the guest served last", g.WrongDeliveredStrangersFirst, fmt.Sprintf("%s (at most fan_out + 1)", of))
@@ -97,7 +120,7 @@ func (s *story) guest(g *Guest) {
 
 func (s *story) end(f *Figures) {
 	e := &f.Evidence
-	s.heading("五　証拠", "The evidence log", e.Seconds)
+	s.heading("六　証拠", "The evidence log", e.Seconds)
 	verified := "recomputed and verified"
 	if !e.Verified {
 		verified = "NOT verified"
