@@ -222,10 +222,14 @@ func (s *Scope) countGuests() {
 		kind  jp.Kind
 	}
 	guests := map[guest]Fates{}
+	known := s.aboutSomebody()
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		if !r.Person.IsZero() {
 			break // those without come first
+		}
+		if isCode(r.Kind) && !slices.ContainsFunc(r.Deliveries, func(d string) bool { return !known[d] }) {
+			continue // of an order, or a page, of somebody who is counted already
 		}
 		k := guest{r.Ident, r.Kind}
 		f := guests[k]
@@ -242,6 +246,25 @@ func (s *Scope) countGuests() {
 			s.Numbers.Guests.Most++
 		}
 	}
+}
+
+// aboutSomebody are the deliveries that carried data of a declared person.
+func (s *Scope) aboutSomebody() map[string]bool {
+	known := map[string]bool{}
+	for i := range s.Rows {
+		if r := &s.Rows[i]; !r.Person.IsZero() {
+			for _, d := range r.Deliveries {
+				known[d] = true
+			}
+		}
+	}
+	return known
+}
+
+// isCode tells whether identifiers of a kind are given out by the shop: they
+// point to a person, and are none by themselves.
+func isCode(k jp.Kind) bool {
+	return k == jp.MemberNo || k == jp.OrderNo || k == jp.Other || k == jp.Attachment || k == jp.Link
 }
 
 func span(first, last *time.Time, at time.Time) {

@@ -121,7 +121,8 @@ type Numbers struct {
 	Persons Bound `json:"persons"`
 	// Guests are people nobody declared. Least is how many different identifiers
 	// of one kind there are, as many people as there are if each has one; Most is all
-	// identifiers of all kinds.
+	// identifiers of all kinds. A code that only ever went with data of a declared
+	// person is that person's: an order number in the order's mail.
 	Guests     Bound `json:"guests"`
 	Recipients Bound `json:"recipients"`
 	Both       Bound `json:"both"` // recipients whose own data went out too

@@ -93,6 +93,16 @@ func TestNumbers(t *testing.T) {
 			},
 			want: scope.Numbers{Persons: scope.Bound{1, 4}, Guests: scope.Bound{2, 4}, Recipients: scope.Bound{2, 2}, Mails: scope.Bound{2, 2}},
 		},
+		"an order's number is the buyer's": {
+			facts: []scope.Fact{fact(1, 1, 2, jp.Name, scope.Relayed, true), guest(1, 1, 2, jp.OrderNo, scope.Relayed)},
+			want:  scope.Numbers{Persons: scope.Bound{1, 1}, Recipients: scope.Bound{1, 1}, Mails: scope.Bound{1, 1}},
+		},
+		"the number alone is somebody's": {
+			facts: []scope.Fact{
+				fact(1, 1, 2, jp.Name, scope.Relayed, true), guest(1, 1, 2, jp.OrderNo, scope.Relayed), guest(2, 1, 3, jp.OrderNo, scope.Relayed),
+			},
+			want: scope.Numbers{Persons: scope.Bound{1, 2}, Guests: scope.Bound{1, 1}, Recipients: scope.Bound{2, 2}, Mails: scope.Bound{2, 2}},
+		},
 		"both groups": {
 			facts: []scope.Fact{fact(1, 1, 2, jp.Name, scope.Relayed, true), fact(2, 2, 1, jp.Name, scope.Possibly, true)},
 			want:  scope.Numbers{Persons: scope.Bound{1, 2}, Recipients: scope.Bound{1, 2}, Both: scope.Bound{0, 2}, Mails: scope.Bound{1, 2}},
