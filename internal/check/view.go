@@ -254,6 +254,12 @@ func (v *view) exposed(u *unitView, o *other) bool {
 	return o.known.identified() || o.home && o.known.named() || v.slipped(u, o)
 }
 
+// identifies tells whether a unit points to a person by more than a name.
+func (u *unitView) identifies(p Key) bool {
+	at, ok := u.index[p]
+	return ok && u.others[at].known.identified()
+}
+
 // exposures are whose data would go to the recipient: all that is found, and
 // the addresses that the recipient would see. Granted ones are among them.
 func (v *view) exposures() []Exposure {
@@ -281,7 +287,11 @@ func (v *view) exposures() []Exposure {
 					add(e)
 				}
 			default:
+				meant := isName(f.Kind) && slices.ContainsFunc(f.Owners, u.identifies)
 				for _, e.Person = range f.Owners {
+					if meant && !u.identifies(e.Person) {
+						continue // bears the name of whom the unit is about
+					}
 					if at, ok := u.index[e.Person]; ok && v.exposed(u, &u.others[at]) {
 						add(e)
 					}

@@ -184,7 +184,7 @@ type Feed struct {
 }
 
 // japan has had one time all year round since 1952.
-var japan = time.FixedZone("Asia/Tokyo", 9*60*60)
+var japan = time.FixedZone("JST", 9*60*60)
 
 // Policy compiles what the rules ask.
 func (c *Config) Policy() (*policy.Policy, error) { return policy.Compile(c.spec()) }

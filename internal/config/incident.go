@@ -45,9 +45,6 @@ type Contact struct {
 
 // Location is Zone.
 func (i Incident) Location() *time.Location {
-	if i.Zone == japan.String() {
-		return japan
-	}
 	at, err := time.LoadLocation(i.Zone) // checked when it was read
 	if err != nil {
 		return japan
