@@ -88,7 +88,6 @@ type Response struct {
 	ReplaySeconds           float64 `json:"replay_seconds"`
 	State                   string  `json:"state"`
 	Events                  int     `json:"events"`
-	Example                 string  `json:"example"` // how a letter begins
 	Seconds                 float64 `json:"seconds"`
 }
 

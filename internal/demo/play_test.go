@@ -46,7 +46,12 @@ func TestDrill(t *testing.T) {
 			WrongSent: n, RightDelivered: 1, Held: n, Explained: n, Read: 20, MeanwhileSent: 50, MeanwhileDelivered: 50, Discarded: n,
 			Example: got.Enforce.Example, ExampleJa: got.Enforce.ExampleJa,
 		},
-		Observe:  Observe{Person: "M-000002", WrongSent: n, WrongDelivered: n, ExposureOthers: n, ExposureExact: true},
+		Observe: Observe{Person: "M-000002", WrongSent: n, WrongDelivered: n, ExposureOthers: n, ExposureExact: true},
+		Response: Response{
+			Persons: 1, Recipients: n, Agreed: true, Letters: n + 1, LettersSent: n + 1, ConfirmedUnread: 30, ConfirmedDeleted: 10,
+			Duties: got.Response.Duties, ReportLines: got.Response.ReportLines, ReportUnknown: got.Response.ReportUnknown,
+			ReplayWrong: n, ReplayStopped: n, State: "closed", Events: got.Response.Events,
+		},
 		Guest:    Guest{WrongSent: n, WrongDelivered: got.Guest.WrongDelivered, WrongDeliveredStrangersFirst: got.Guest.WrongDeliveredStrangersFirst, FanOut: 1, HeldWithHoldFor: n + 1},
 		Evidence: Evidence{Verified: true, Entries: got.Evidence.Entries},
 		Broken:   []string{},
@@ -58,6 +63,9 @@ func TestDrill(t *testing.T) {
 	atMost(t, got.Guest, 1, 2)
 	if got.Observe.AlarmSeconds < 0 || got.Observe.AlarmSeconds > 10 {
 		t.Errorf("the alarm came after %.1f s", got.Observe.AlarmSeconds)
+	}
+	if r := got.Response; r.Duties < 1 || r.ReportLines < 50 || r.Events < 15 {
+		t.Errorf("response: %d duties, a report of %d lines, %d events", r.Duties, r.ReportLines, r.Events)
 	}
 	// Every mail that was taken has an entry at least.
 	if least := int64(625 + (n + 51) + (n + 1) + 3*(n+1) + 1); got.Evidence.Entries < least {

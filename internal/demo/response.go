@@ -135,9 +135,6 @@ func (d *drill) send(ctx context.Context) error {
 		return fmt.Errorf("look at letters: %w", err)
 	}
 	d.f.promise(len(sample) > 0 && len(sample) <= 20, "response: up to 20 letters are looked at first (%d)", len(sample))
-	if len(sample) > 0 {
-		r.Example, _, _ = strings.Cut(sample[0].Text, "\n\n【")
-	}
 	began := time.Now()
 	for _, step := range []struct {
 		object string
