@@ -88,8 +88,11 @@ func (s *headerScan) finishEarly(at int) {
 	if s.kept < len(s.stray) {
 		s.end = s.stray[s.kept].Start
 		s.dropTrailing()
-	} else {
-		s.doubt = "a header without an end"
+		return
+	}
+	s.doubt = "a header without an end"
+	if s.pl.depth > 0 && at > s.start { // a program that misses the empty line shows it all
+		s.stray = []Span{{s.start, at}}
 	}
 }
 
