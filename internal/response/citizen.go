@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/fault"
@@ -150,7 +151,7 @@ func (p Public) VerifyMail(ctx context.Context, raw []byte, address string) (pub
 		return v, err
 	}
 	for i := range candidates {
-		same, err := d.sameBody(ctx, &candidates[i], raw)
+		same, err := d.sameMail(ctx, &candidates[i], raw)
 		if err != nil {
 			return v, err
 		}
@@ -170,9 +171,9 @@ func (p Public) VerifyMail(ctx context.Context, raw []byte, address string) (pub
 // messageKey is how the ledger knows a Message-ID.
 func (d *Desk) messageKey(id string) roster.Key { return d.Hasher.Bytes("message-id", []byte(id)) }
 
-// sameBody tells whether what follows the header of a mail is what was relayed.
-// Whoever carries a mail adds to its header.
-func (d *Desk) sameBody(ctx context.Context, s *SentMail, raw []byte) (same bool, err error) {
+// sameMail tells whether what a person reads of a mail is what was relayed: what
+// follows the header, and shown fields. Whoever carries a mail adds other ones.
+func (d *Desk) sameMail(ctx context.Context, s *SentMail, raw []byte) (same bool, err error) {
 	err = d.Store.Read(ctx, func(tx gate.ReadTx) error {
 		m, err := tx.Mail(s.Mail, s.Delivery)
 		if err != nil || m.Body == nil {
@@ -182,7 +183,7 @@ func (d *Desk) sameBody(ctx context.Context, s *SentMail, raw []byte) (same bool
 		if err != nil {
 			return err
 		}
-		same = o.Body != nil && bytes.Equal(bodyOf(o.Body), bodyOf(raw))
+		same = o.Body != nil && bytes.Equal(bodyOf(o.Body), bodyOf(raw)) && slices.Equal(shownOf(o.Body), shownOf(raw))
 		return nil
 	})
 	return same, err
@@ -194,6 +195,20 @@ func bodyOf(raw []byte) []byte {
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
 	_, body, _ := bytes.Cut(raw, []byte("\n\n"))
 	return bytes.TrimRight(body, "\n")
+}
+
+// shown are the fields that say whose a mail is, where an answer goes, what it is
+// about, and how its body is read.
+var shown = []string{"from", "sender", "reply-to", "subject", "content-type", "content-transfer-encoding"}
+
+// shownOf are the shown fields of a mail in their order, however they are folded.
+func shownOf(raw []byte) (list []string) {
+	for _, f := range mail.Parse(raw, mail.Limits{}).Root.Fields {
+		if name := strings.ToLower(f.Name); slices.Contains(shown, name) {
+			list = append(list, name+":"+strings.Join(strings.Fields(f.Value), " "))
+		}
+	}
+	return list
 }
 
 // SelfCheck notes that somebody asked; the answer goes by mail, if it goes.
