@@ -196,6 +196,9 @@ func (a *App) openPublic(ctx context.Context) (err error) {
 	if err := a.response.KeepPrivacy(ctx); err != nil {
 		return fmt.Errorf("keep privacy notice: %w", err)
 	}
+	if err := a.site.Refresh(ctx); err != nil { // nobody is to see less than is published
+		return fmt.Errorf("show what is published: %w", err)
+	}
 	if a.public, err = net.Listen("tcp", a.cfg.Public.Listen); err != nil {
 		return fmt.Errorf("open public listener: %w", err)
 	}
