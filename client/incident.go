@@ -139,7 +139,8 @@ type Letter struct {
 	Sample  bool      `json:"sample,omitempty"`
 	Paper   bool      `json:"paper,omitempty"`
 	State   string    `json:"state"`
-	Fate    string    `json:"fate,omitempty"` // of its mail
+	Fate    string    `json:"fate,omitempty"`   // of its mail
+	Bounce  string    `json:"bounce,omitempty"` // why it came back, as far as that was said
 	Mail    string    `json:"mail_id,omitempty"`
 	MovedAt time.Time `json:"moved_at"`
 	Text    string    `json:"text,omitempty"`
@@ -354,6 +355,10 @@ type Deadline struct {
 	WhatEn    string      `json:"what_en"`
 	Why       string      `json:"why"`
 	WhyEn     string      `json:"why_en"`
+	Until     string      `json:"until"` // the deadline in words
+	UntilEn   string      `json:"until_en"`
+	Notes     []string    `json:"notes,omitempty"`
+	NotesEn   []string    `json:"notes_en,omitempty"`
 	Reminders []time.Time `json:"reminders,omitempty"`
 	Overdue   bool        `json:"overdue"`
 	Missing   []string    `json:"missing,omitempty"`

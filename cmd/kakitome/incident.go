@@ -13,34 +13,35 @@ import (
 )
 
 type incidentCmd struct {
-	Open      incidentOpenCmd      `cmd:"" help:"Open an incident: something went out."`
-	List      incidentListCmd      `cmd:"" help:"List incidents, oldest first."`
-	Show      incidentShowCmd      `cmd:"" help:"Show an incident: its state, its course, what to do next."`
-	Clock     incidentClockCmd     `cmd:"" help:"Say when somebody of the company first knew; a later entry may correct it."`
-	Contain   incidentContainCmd   `cmd:"" help:"Stop the streams, recall what waits, block the data that went out."`
-	Resume    incidentResumeCmd    `cmd:"" help:"Let a stream go on that the incident stopped."`
-	Select    incidentSelectCmd    `cmd:"" help:"Say anew which mails it is about."`
-	Foreign   incidentForeignCmd   `cmd:"" help:"Take in the log, or mails, of another system or of before Kakitome."`
-	Scope     incidentScopeCmd     `cmd:"" help:"Compute whose data went to whom, twice."`
-	Export    incidentExportCmd    `cmd:"" help:"Write the scope with its proofs."`
-	Fact      incidentFactCmd      `cmd:"" help:"State facts for the letters, the page and the law: cause=…, measures=…"`
-	Contacts  incidentContactsCmd  `cmd:"" help:"Import where exposed persons can be told (roster CSV)."`
-	Letters   incidentLettersCmd   `cmd:"" help:"Draft, list, print letters."`
-	Approve   incidentApproveCmd   `cmd:"" help:"Agree, as another person, to letters or a page."`
-	Phoned    incidentPhonedCmd    `cmd:"" help:"Note that an exposed person was told by phone or post."`
-	Told      incidentTextCmd      `cmd:"" help:"Say that everybody who can be was written to."`
-	Page      incidentPageCmd      `cmd:"" help:"Draft and publish the public page."`
-	Override  incidentOverrideCmd  `cmd:"" help:"Let the publication come before the exposed persons were told, with a reason."`
-	Deadlines incidentDeadlinesCmd `cmd:"" help:"What the law asks, until when."`
-	Report    incidentReportCmd    `cmd:"" help:"Draft a report to the authority, for a person to check."`
-	Reported  incidentReportedCmd  `cmd:"" help:"Note that a report was handed in."`
-	NoReport  incidentTextCmd      `cmd:"" name:"no-report" help:"Note that no report is due, with the reason."`
-	Lookup    incidentLookupCmd    `cmd:"" help:"What to say to a caller; can start the clock."`
-	Inquiries incidentInquiriesCmd `cmd:"" help:"List what people reported and asked."`
-	Compare   incidentCompareCmd   `cmd:"" help:"Weigh whether other mail comes from the same leak."`
-	Note      incidentTextCmd      `cmd:"" help:"Add a remark."`
-	Close     incidentTextCmd      `cmd:"" help:"End the response."`
-	Erase     incidentTextCmd      `cmd:"" help:"Destroy what is kept of a closed incident."`
+	Open        incidentOpenCmd        `cmd:"" help:"Open an incident: something went out."`
+	List        incidentListCmd        `cmd:"" help:"List incidents, oldest first."`
+	Show        incidentShowCmd        `cmd:"" help:"Show an incident: its state, its course, what to do next."`
+	Clock       incidentClockCmd       `cmd:"" help:"Say when somebody of the company first knew; a later entry may correct it."`
+	Contain     incidentContainCmd     `cmd:"" help:"Stop the streams, recall what waits, block the data that went out."`
+	Resume      incidentResumeCmd      `cmd:"" help:"Let a stream go on that the incident stopped."`
+	Select      incidentSelectCmd      `cmd:"" help:"Say anew which mails it is about."`
+	Foreign     incidentForeignCmd     `cmd:"" help:"Take in the log, or mails, of another system or of before Kakitome."`
+	Scope       incidentScopeCmd       `cmd:"" help:"Compute whose data went to whom, twice."`
+	Export      incidentExportCmd      `cmd:"" help:"Write the scope with its proofs."`
+	Fact        incidentFactCmd        `cmd:"" help:"State facts for the letters, the page and the law: cause=…, measures=…"`
+	Contacts    incidentContactsCmd    `cmd:"" help:"Import where exposed persons can be told (roster CSV)."`
+	Letters     incidentLettersCmd     `cmd:"" help:"Draft, list, print letters."`
+	Approve     incidentApproveCmd     `cmd:"" help:"Agree, as another person, to letters or a page."`
+	Phoned      incidentPhonedCmd      `cmd:"" help:"Note that an exposed person was told by phone or post."`
+	Unreachable incidentUnreachableCmd `cmd:"" help:"Note that an exposed person can be told by no way, with the reason."`
+	Told        incidentTextCmd        `cmd:"" help:"Say that everybody who can be was written to."`
+	Page        incidentPageCmd        `cmd:"" help:"Draft and publish the public page."`
+	Override    incidentOverrideCmd    `cmd:"" help:"Let the publication come before the exposed persons were told, with a reason."`
+	Deadlines   incidentDeadlinesCmd   `cmd:"" help:"What the law asks, until when."`
+	Report      incidentReportCmd      `cmd:"" help:"Draft a report to the authority, for a person to check."`
+	Reported    incidentReportedCmd    `cmd:"" help:"Note that a report was handed in."`
+	NoReport    incidentTextCmd        `cmd:"" name:"no-report" help:"Note that no report is due, with the reason."`
+	Lookup      incidentLookupCmd      `cmd:"" help:"What to say to a caller; can start the clock."`
+	Inquiries   incidentInquiriesCmd   `cmd:"" help:"List what people reported and asked."`
+	Compare     incidentCompareCmd     `cmd:"" help:"Weigh whether other mail comes from the same leak."`
+	Note        incidentTextCmd        `cmd:"" help:"Add a remark."`
+	Close       incidentTextCmd        `cmd:"" help:"End the response."`
+	Erase       incidentTextCmd        `cmd:"" help:"Destroy what is kept of a closed incident."`
 }
 
 // signature is the name of staff under which a command acts.

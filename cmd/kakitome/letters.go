@@ -234,6 +234,17 @@ func (c *incidentPhonedCmd) Run(e *environment) error {
 	return c.act(e, "phoned", client.IncidentAct{Person: c.Person, Text: c.Text})
 }
 
+type incidentUnreachableCmd struct {
+	onIncident
+	Person string `arg:"" help:"Person id."`
+	Reason string `help:"Why, such as that letters come back and there is no telephone." required:""`
+}
+
+// Run notes that somebody cannot be told.
+func (c *incidentUnreachableCmd) Run(e *environment) error {
+	return c.act(e, "unreachable", client.IncidentAct{Person: c.Person, Text: c.Reason})
+}
+
 type incidentOverrideCmd struct {
 	onIncident
 	Reason string `help:"Why." required:""`
@@ -298,6 +309,12 @@ func (c *incidentDeadlinesCmd) Run(e *environment) error {
 					mark = "  OVERDUE"
 				}
 				_, _ = fmt.Fprintf(w, "%-16s %-12s %-18s %s / %s%s\n    %s / %s\n", d.Rule, d.Applies, due, d.What, d.WhatEn, mark, d.Why, d.WhyEn)
+				if d.Until != "" {
+					_, _ = fmt.Fprintf(w, "    %s / %s\n", d.Until, d.UntilEn)
+				}
+				for i, note := range d.Notes {
+					_, _ = fmt.Fprintf(w, "    %s / %s\n", note, d.NotesEn[i])
+				}
 				if len(d.Missing) > 0 {
 					_, _ = fmt.Fprintf(w, "    not known: %s\n", strings.Join(d.Missing, ", "))
 				}

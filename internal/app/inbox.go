@@ -12,8 +12,8 @@ import (
 type incoming struct{ *response.Desk }
 
 // Bounced implements inbox.Desk.
-func (in incoming) Bounced(ctx context.Context, letter string, _ inbox.Bounce) error {
-	return in.Desk.Bounced(ctx, letter)
+func (in incoming) Bounced(ctx context.Context, letter string, b inbox.Bounce) error {
+	return in.Desk.Bounced(ctx, letter, b.Status+" "+string(b.Reason))
 }
 
 // CanaryMail implements inbox.Desk.

@@ -41,7 +41,7 @@ func (a *App) makeResponse(context.Context) error {
 			Store: a.store, Gate: a.gate, Hasher: a.hasher, Roster: a.index, Person: a.open, Now: a.now, Log: a.o.Log,
 		}),
 		Post: post, Law: rules, Site: a.publicSite(), Seal: a.seal, Open: a.open, Stopped: a.stopped, Approved: a.approved, Drilled: a.drilled, Heard: a.metrics.Heard,
-		Zone: zone, Now: a.now, Log: a.o.Log,
+		Staff: a.staffNames(), Zone: zone, Now: a.now, Log: a.o.Log,
 	})
 	return nil
 }
@@ -218,6 +218,13 @@ func signs(users *auth.Users) func(name, password string) bool {
 		_, ok := users.Check(name, password)
 		return ok
 	}
+}
+
+func (a *App) staffNames() (names []string) {
+	for _, s := range a.cfg.Incident.Staff {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // staff are those who sign their acts with a password of their own.

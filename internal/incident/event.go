@@ -11,32 +11,33 @@ type Kind string
 
 // The kinds of events.
 const (
-	Opened     Kind = "opened"     // something went out; Source says how that became known
-	Clock      Kind = "clock"      // when somebody of the company first knew (Since); a later one corrects it (Corrects, Text)
-	Paused     Kind = "paused"     // Stream no longer sends
-	Recalled   Kind = "recalled"   // what still waited is held: Count deliveries
-	Blocked    Kind = "blocked"    // Count identifiers may not leave
-	Contained  Kind = "contained"  // nothing more goes out
-	Resumed    Kind = "resumed"    // Stream sends again
-	Selected   Kind = "selected"   // which mails it is about (Selection)
-	Scoped     Kind = "scoped"     // whose data went to whom: Version, Root, Numbers, Agreed
-	Facts      Kind = "facts"      // what is known for the law and the words (Facts: keys that are set or taken back)
-	Contacts   Kind = "contacts"   // addresses of exposed persons came in: Count good, Refused not
-	Drafted    Kind = "drafted"    // a round of letters is ready to be looked at: Round, Count
-	Approved   Kind = "approved"   // a second person agrees: Object ("letters 1", "sample 1", "page 2")
-	Sent       Kind = "sent"       // Count letters of a round were handed to the relay
-	Telephoned Kind = "telephoned" // an exposed person was told by phone or post (Person, a keyed hash in hex)
-	Told       Kind = "told"       // everybody who can be was written to
-	Override   Kind = "override"   // an officer lets a step come early (Object), with a reason (Text)
-	PageReady  Kind = "page"       // a version of the public page waits for approval: Version, Root (its hash)
-	Published  Kind = "published"  // a version of the public page is out: Version, Root
-	Reported   Kind = "reported"   // a report was handed in: Object (a rule of the law: jp-preliminary, …), Document and its hash (Root), Text (receipt number)
-	NoReport   Kind = "no_report"  // it was decided that no report is due (Text)
-	Asked      Kind = "asked"      // the call centre looked somebody up
-	Reminded   Kind = "reminded"   // of a deadline (Object)
-	Noted      Kind = "noted"      // a remark
-	Closed     Kind = "closed"     // cause and measures are known, everything is done
-	Erased     Kind = "erased"     // its key was destroyed
+	Opened      Kind = "opened"      // something went out; Source says how that became known
+	Clock       Kind = "clock"       // when somebody of the company first knew (Since); a later one corrects it (Corrects, Text)
+	Paused      Kind = "paused"      // Stream no longer sends
+	Recalled    Kind = "recalled"    // what still waited is held: Count deliveries
+	Blocked     Kind = "blocked"     // Count identifiers may not leave
+	Contained   Kind = "contained"   // nothing more goes out
+	Resumed     Kind = "resumed"     // Stream sends again
+	Selected    Kind = "selected"    // which mails it is about (Selection)
+	Scoped      Kind = "scoped"      // whose data went to whom: Version, Root, Numbers, Agreed
+	Facts       Kind = "facts"       // what is known for the law and the words (Facts: keys that are set or taken back)
+	Contacts    Kind = "contacts"    // addresses of exposed persons came in: Count good, Refused not
+	Drafted     Kind = "drafted"     // a round of letters is ready to be looked at: Round, Object (its occasion), Count, Root (hash of all words people wrote)
+	Approved    Kind = "approved"    // a second person agrees: Object ("letters 1", "sample 1", "page 2")
+	Sent        Kind = "sent"        // Count letters of a round were handed to the relay
+	Telephoned  Kind = "telephoned"  // an exposed person was told by phone or post (Person, a keyed hash in hex)
+	Unreachable Kind = "unreachable" // an exposed person can be told by no way (Person, Text: why)
+	Told        Kind = "told"        // everybody who can be was written to
+	Override    Kind = "override"    // an officer lets a step come early (Object), with a reason (Text)
+	PageReady   Kind = "page"        // a version of the public page waits for approval: Version, Root (its hash)
+	Published   Kind = "published"   // a version of the public page is out: Version, Root
+	Reported    Kind = "reported"    // a report was handed in: Object (a rule of the law: jp-preliminary, …), Document and its hash (Root), Text (receipt number)
+	NoReport    Kind = "no_report"   // it was decided that no report is due (Text)
+	Asked       Kind = "asked"       // the call centre looked somebody up
+	Reminded    Kind = "reminded"    // of a deadline (Object)
+	Noted       Kind = "noted"       // a remark
+	Closed      Kind = "closed"      // cause and measures are known, everything is done
+	Erased      Kind = "erased"      // its key was destroyed
 )
 
 // Event is one entry of an incident's course. Which fields an event has is said

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/fault"
@@ -47,14 +48,15 @@ type Incident struct {
 	Scope   int      // its version
 	Agreed  bool     // two computations agreed on it, and nothing that left is unread
 
-	Rounds    []Round
-	Phoned    map[string]bool // exposed persons told otherwise than by mail
-	Page      int             // newest version of the public page that was made, 0: none
-	PageHash  string
-	Published int // newest version that is out, 0: none
-	Reports   []string
-	overrides map[string]bool
-	done      map[Kind]bool
+	Rounds      []Round
+	Phoned      map[string]bool // exposed persons told otherwise than by mail
+	Unreachable map[string]bool // and those who cannot be told
+	Page        int             // newest version of the public page that was made, 0: none
+	PageHash    string
+	Published   int // newest version that is out, 0: none
+	Reports     []string
+	overrides   map[string]bool
+	done        map[Kind]bool
 }
 
 // Round is one sending of letters.
@@ -69,7 +71,7 @@ type Round struct {
 // Fold makes an incident from its events, which are as [Incident.Next] let them
 // come.
 func Fold(events []Event) (*Incident, error) {
-	i := &Incident{Facts: map[string]string{}, Phoned: map[string]bool{}, overrides: map[string]bool{}, done: map[Kind]bool{}}
+	i := &Incident{Facts: map[string]string{}, Phoned: map[string]bool{}, Unreachable: map[string]bool{}, overrides: map[string]bool{}, done: map[Kind]bool{}}
 	for _, e := range events {
 		if err := i.add(e); err != nil {
 			return nil, fmt.Errorf("event %d: %w", e.N, err)
@@ -128,6 +130,8 @@ func (i *Incident) apply(e *Event) {
 		i.Rounds[e.Round-1].Sent += e.Count
 	case Telephoned:
 		i.Phoned[e.Person] = true
+	case Unreachable:
+		i.Unreachable[e.Person] = true
 	case Override:
 		i.overrides[e.Object] = true
 	case PageReady:
@@ -158,6 +162,29 @@ func (i *Incident) approve(e *Event) {
 func ObjectSample(round int) string  { return fmt.Sprintf("sample %d", round) }
 func ObjectLetters(round int) string { return fmt.Sprintf("letters %d", round) }
 func ObjectPage(version int) string  { return fmt.Sprintf("page %d", version) }
+
+// Signer is the name somebody acts under, without where from: of "hana (uid 0)"
+// it is hana.
+func Signer(by string) string {
+	name, _, _ := strings.Cut(by, " (")
+	return name
+}
+
+// Superseded tells whether a round was made again, so that its letters that have
+// not left do not any more.
+func (i *Incident) Superseded(r Round) bool {
+	return slices.ContainsFunc(i.Rounds, func(o Round) bool { return o.Number > r.Number && o.Drafted.Object == r.Drafted.Object })
+}
+
+// Unapproved are the rounds of which letters wait for somebody to agree.
+func (i *Incident) Unapproved() (list []Round) {
+	for _, r := range i.Rounds {
+		if r.All == "" && r.Drafted.Count > 0 && !i.Superseded(r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
 
 // Publication is the object of the override that lets the page come before the
 // exposed persons were told.

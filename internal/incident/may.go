@@ -83,8 +83,14 @@ var steps = map[Kind]func(*Incident, *Event) error{
 		return nil
 	},
 	Telephoned: needsScope,
-	Told:       needsScope,
-	Override:   needsText,
+	Unreachable: func(i *Incident, e *Event) error {
+		if err := needsText(i, e); err != nil {
+			return err
+		}
+		return needsScope(i, e)
+	},
+	Told:     needsScope,
+	Override: needsText,
 	PageReady: func(i *Incident, e *Event) error {
 		if e.Version != i.Page+1 || e.Root == "" {
 			return fault.New(fault.Internal, "note page", "a page has the next version and a hash")
@@ -153,13 +159,21 @@ func mayDraft(i *Incident, e *Event) error {
 	return needsScope(i, e)
 }
 
+const anotherMust = "another person must: --as NAME, of those in incident.staff of the configuration"
+
 // mayApprove wants four eyes: who drafted does not approve.
 func mayApprove(i *Incident, e *Event) error {
 	for _, r := range i.Rounds {
 		switch e.Object {
 		case ObjectSample(r.Number), ObjectLetters(r.Number):
-			if e.By == r.Drafted.By && i.Source != Drill {
-				return conflict("whoever made the letters does not approve them").WithHint("another person must")
+			if Signer(e.By) == Signer(r.Drafted.By) && i.Source != Drill {
+				return conflict("whoever made the letters does not approve them").WithHint(anotherMust)
+			}
+			if i.Superseded(r) {
+				return conflict("these letters were made again").WithHint("approve the newest round")
+			}
+			if e.Root != r.Drafted.Root {
+				return conflict("what the letters say was changed since they were made").WithHint("draft them again")
 			}
 			if e.Object == ObjectLetters(r.Number) && r.Sample == "" {
 				return conflict("the first letters were not looked at yet").WithHint("approve the sample first")
@@ -169,8 +183,8 @@ func mayApprove(i *Incident, e *Event) error {
 	}
 	if e.Object == ObjectPage(i.Page) && i.Page > 0 {
 		made := i.madePage()
-		if made.By == e.By && i.Source != Drill {
-			return conflict("whoever made the page does not approve it").WithHint("another person must")
+		if Signer(made.By) == Signer(e.By) && i.Source != Drill {
+			return conflict("whoever made the page does not approve it").WithHint(anotherMust)
 		}
 		if e.Root != made.Root {
 			return conflict("the page changed since it was shown")

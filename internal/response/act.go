@@ -2,12 +2,15 @@ package response
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/incident"
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/roster"
+	"github.com/kakitome/kakitome/internal/scope"
 )
 
 // keptAfter is how long what is kept of an incident stays after it was closed,
@@ -43,13 +46,9 @@ var acts = map[string]actFunc{
 		}
 		return d.act(ctx, id, incident.Event{Kind: incident.Override, By: who, Object: a.Object, Text: trimmed(a.Text)}, nil)
 	},
-	"told": (*Desk).told,
-	"phoned": func(d *Desk, ctx context.Context, who, id string, a client.IncidentAct) (*Course, error) {
-		if a.Person == "" {
-			return nil, fault.New(fault.Invalid, "note call", "nobody is named").WithHint("the person's id")
-		}
-		return d.act(ctx, id, incident.Event{Kind: incident.Telephoned, By: who, Person: d.Hasher.Person(a.Person).Hex(), Text: trimmed(a.Text)}, nil)
-	},
+	"told":        (*Desk).told,
+	"phoned":      ofPerson(incident.Telephoned),
+	"unreachable": ofPerson(incident.Unreachable),
 	"reported": func(d *Desk, ctx context.Context, who, id string, a client.IncidentAct) (*Course, error) {
 		return d.reported(ctx, who, id, a)
 	},
@@ -67,6 +66,16 @@ var acts = map[string]actFunc{
 	},
 }
 
+// ofPerson notes what became of telling one exposed person.
+func ofPerson(k incident.Kind) actFunc {
+	return func(d *Desk, ctx context.Context, who, id string, a client.IncidentAct) (*Course, error) {
+		if a.Person == "" {
+			return nil, fault.New(fault.Invalid, "note person", "nobody is named").WithHint("the person's id")
+		}
+		return d.act(ctx, id, incident.Event{Kind: k, By: who, Person: d.Hasher.Person(a.Person).Hex(), Text: trimmed(a.Text)}, nil)
+	}
+}
+
 // know sets facts; an empty value takes one back.
 func (d *Desk) know(ctx context.Context, who, id string, facts map[string]string) (*Course, error) {
 	if len(facts) == 0 {
@@ -80,12 +89,23 @@ func (d *Desk) know(ctx context.Context, who, id string, facts map[string]string
 	return d.act(ctx, id, incident.Event{Kind: incident.Facts, By: who, Facts: facts}, nil)
 }
 
-// told says that everybody who can be was written to. Letters that were
-// approved and have not left are no reason to say so.
+// told says that everybody who can be was written to. Letters that have not left
+// are no reason to say so, nor are persons who may be exposed, know nothing, and
+// of whom nobody has said why.
 func (d *Desk) told(ctx context.Context, who, id string, a client.IncidentAct) (*Course, error) {
+	c, s, err := d.known(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	refuse := func(n int, what, hint string) error {
+		return fault.Newf(fault.Conflict, "go on with incident", "%d %s", n, what).WithHint("kakitome incident " + hint)
+	}
+	if list := c.Unapproved(); len(list) > 0 {
+		return nil, refuse(len(list), "rounds of letters are not approved", fmt.Sprintf("approve %s %q --as NAME", id, incident.ObjectLetters(list[0].Number)))
+	}
 	waiting := 0
-	err := d.Store.Letters(ctx, LetterFilter{Incident: id}, func(l Letter) error {
-		if l.Mail == "" && !l.Paper {
+	err = d.Store.Letters(ctx, LetterFilter{Incident: id}, func(l Letter) error {
+		if letter.State(l.State) == letter.Approved && !l.Paper {
 			waiting++
 		}
 		return nil
@@ -94,7 +114,16 @@ func (d *Desk) told(ctx context.Context, who, id string, a client.IncidentAct) (
 		return nil, err
 	}
 	if waiting > 0 {
-		return nil, fault.Newf(fault.Conflict, "go on with incident", "%d letters have not left yet", waiting).WithHint("kakitome incident letters list " + id)
+		return nil, refuse(waiting, "letters have not left yet", "letters list "+id)
+	}
+	if s != nil {
+		n, err := d.unaware(ctx, c, s, func(p *scope.Person) bool { return p.Wrong >= scope.Possibly })
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			return nil, refuse(n, "persons whose data went out, or may have, know nothing", "phoned "+id+" PERSON, or unreachable "+id+" PERSON --reason TEXT")
+		}
 	}
 	return d.act(ctx, id, incident.Event{Kind: incident.Told, By: who, Text: trimmed(a.Text)}, nil)
 }

@@ -29,12 +29,19 @@ func (d *Desk) Contain(ctx context.Context, who, id string, streams []string) (*
 		return &client.Contained{Paused: []string{}}, d.drillContains(ctx, who, id)
 	}
 	out := &client.Contained{Paused: []string{}}
+	sel, err := d.resolved(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if len(streams) == 0 {
+		streams = named(sel)
+	}
 	if len(streams) > 0 { // known at once
 		if out.Paused, err = d.pause(ctx, who, id, streams); err != nil {
 			return nil, err
 		}
 	}
-	idents, found, err := d.identsOf(ctx, c)
+	idents, found, err := d.identsOf(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +73,19 @@ func (d *Desk) Contain(ctx context.Context, who, id string, streams []string) (*
 	return out, err
 }
 
+// named are the streams that a selection names, if every part of it does.
+func named(sel scope.Selection) (streams []string) {
+	for _, p := range sel.Any {
+		if p.Stream == "" {
+			return nil
+		}
+		if !slices.Contains(streams, p.Stream) {
+			streams = append(streams, p.Stream)
+		}
+	}
+	return streams
+}
+
 // pause stops streams, each with its event.
 func (d *Desk) pause(ctx context.Context, who, id string, streams []string) (paused []string, err error) {
 	for _, stream := range streams {
@@ -94,11 +114,7 @@ func (d *Desk) drillContains(ctx context.Context, who, id string) error {
 // identsOf are the identifiers of others that the incident's wrong mails
 // carried and that may be blocked, and the streams they came by. A home, a
 // landline or a name alone would block whole households.
-func (d *Desk) identsOf(ctx context.Context, c *Course) (idents []roster.Key, streams []string, err error) {
-	sel, err := d.resolved(ctx, c)
-	if err != nil {
-		return nil, nil, err
-	}
+func (d *Desk) identsOf(ctx context.Context, sel scope.Selection) (idents []roster.Key, streams []string, err error) {
 	seen := map[roster.Key]bool{{}: true}
 	add := func(k roster.Key) {
 		if !seen[k] {

@@ -79,6 +79,9 @@ func (d *Desk) act(ctx context.Context, id string, e incident.Event, do step) (*
 func (d *Desk) append(tx Tx, c *Course, e incident.Event, do step) (err error) {
 	now := d.Now()
 	e.At = now
+	if err := d.signs(&e, c.Drill); err != nil {
+		return err
+	}
 	if do != nil {
 		if err := do(tx, c, &e); err != nil {
 			return err

@@ -6,11 +6,13 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
+	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/roster"
 )
@@ -37,9 +39,12 @@ type Options struct {
 	Heard func(what string)
 	// Drilled takes a letter of a drill, which goes nowhere else.
 	Drilled func(incident, name string, letter []byte) error
-	Zone    *time.Location
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Staff are the names of those who sign what they make and approve; none: only
+	// the user of the host is known, and four eyes want two of them.
+	Staff []string
+	Zone  *time.Location
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Desk runs responses.
@@ -51,6 +56,15 @@ func New(o Options) *Desk {
 		o.Heard = func(string) {}
 	}
 	return &Desk{o}
+}
+
+// signs refuses whoever has not signed with a name of staff what wants four eyes.
+func (d *Desk) signs(e *incident.Event, drill bool) error {
+	wants := e.Kind == incident.Drafted || e.Kind == incident.PageReady || e.Kind == incident.Approved
+	if !wants || drill || len(d.Staff) == 0 || strings.Contains(e.By, " (") && slices.Contains(d.Staff, incident.Signer(e.By)) {
+		return nil
+	}
+	return fault.New(fault.Denied, "go on with incident", "this is to be signed by one of the staff").WithHint("--as NAME, of those in incident.staff of the configuration")
 }
 
 // Fields of what is sealed under an incident's key.

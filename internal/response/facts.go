@@ -1,13 +1,19 @@
 package response
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/kakitome/kakitome/internal/fault"
+	"github.com/kakitome/kakitome/internal/law"
 )
 
 // factNames are the facts an officer states, and what they are. Names ending
-// in _en are the English words of the fact before them.
+// in _en are the English words of the fact before them. Beside them stand the
+// yes and no of the law, by the names that deadlines list as missing.
 var factNames = map[string]string{
 	"title":          "what happened, in one line",
 	"title_en":       "",
@@ -29,24 +35,12 @@ var factNames = map[string]string{
 	"next_update":    "when the next news comes, a date",
 	"started":        "when the fault began, a time",
 	"fault_version":  "version of the roster before the fault",
-	"special_care":   "yes, no: sensitive data (要配慮個人情報)",
-	"property":       "yes, no: misuse may cost money (財産的被害)",
-	"improper":       "yes, no: somebody may have done it on purpose (不正の目的)",
-	"intrusion":      "yes, no: unlawful access from outside",
-	"unique_ids":     "yes, no: resident, passport or licence numbers",
-	"encrypted":      "yes, no: strongly encrypted and the key safe",
-	"processor":      "yes, no: the data is held for somebody else",
-	"risk":           "yes, no: a risk to the persons (GDPR 33)",
-	"high_risk":      "yes, no: a high risk to the persons (GDPR 34)",
-	"identity":       "yes, no: name with an identity number, account with its code, health, or login with password",
-	"remedied":       "yes, no: what was done makes harm unlikely",
 	"items_text":     "contents that went out beside the kinds found, in words: goods, amount",
 	"items_text_en":  "",
 	"news":           "what is known since, or was wrong before, for a follow-up letter",
 	"news_en":        "",
 	"found_by":       "through whom it was found, for the public page",
 	"found_by_en":    "",
-	"harm":           "yes, no: significant harm (Singapore)",
 	"established":    "countries in which the company has a seat, separated by commas: jp, eu",
 	"residents":      "how many of the persons live where: eu=12, uk=0",
 	"assessed":       "when the assessment was finished, a time",
@@ -54,7 +48,65 @@ var factNames = map[string]string{
 	"contact_person": "who prepares the report",
 }
 
-func factList() string { return strings.Join(slices.Sorted(maps.Keys(factNames)), ", ") }
+func factList() string {
+	return strings.Join(slices.Sorted(maps.Keys(factNames)), ", ") + ", and what kakitome incident deadlines ID lists as not known"
+}
 
-// FactNames says which facts there are, with what each is.
-func FactNames() map[string]string { return maps.Clone(factNames) }
+// answerOf reads a fact that is yes or no for the law, under the law's own name.
+func answerOf(name, value string) (a law.Answer, err error) {
+	if err := a.UnmarshalText([]byte(value)); err != nil {
+		return a, fault.Newf(fault.Invalid, "note fact", "%s is neither yes nor no", name).WithHint("leave it away while it is not known")
+	}
+	if err := new(law.Facts).Set(name, a); err != nil {
+		return a, fault.Newf(fault.Invalid, "note fact", "%s cannot be said of any fact named %q", a, name).WithHint(factList())
+	}
+	return a, nil
+}
+
+// timeFacts are the facts that are times.
+var timeFacts = []string{"next_update", "started", "assessed"}
+
+// factFits says what is wrong with the value of a fact.
+func (d *Desk) factFits(name, value string) error {
+	_, known := factNames[name]
+	switch {
+	case value == "": // taken back
+		return nil
+	case !known:
+		_, err := answerOf(name, value)
+		return err
+	case name == "final_numbers":
+		if value != "yes" && value != "no" {
+			return fault.Newf(fault.Invalid, "note fact", "%s is neither yes nor no", name).WithHint("leave it away while it is not known")
+		}
+	case slices.Contains(timeFacts, name):
+		if _, ok := d.parseTime(value); !ok {
+			return fault.Newf(fault.Invalid, "note fact", "%s is no time", name).WithHint("2026-11-22 14:19, or RFC 3339")
+		}
+	case name == "residents":
+		if _, err := residents(value); err != nil {
+			return err
+		}
+	case name == "items":
+		for item := range strings.SplitSeq(value, ",") {
+			if !slices.Contains(law.Items(), law.Item(trimmed(item))) {
+				return fault.Newf(fault.Invalid, "note fact", "%q is no kind of data", trimmed(item)).WithHint(fmt.Sprint(law.Items()))
+			}
+		}
+	}
+	return nil
+}
+
+// residents reads how many persons live where: eu=12,uk=0.
+func residents(value string) (map[string]int, error) {
+	out := map[string]int{}
+	for part := range strings.SplitSeq(value, ",") {
+		place, n, ok := strings.Cut(trimmed(part), "=")
+		count, err := strconv.Atoi(n)
+		if !ok || err != nil || count < 0 {
+			return nil, fault.New(fault.Invalid, "note fact", "it does not say how many live where").WithHint("eu=12,uk=0")
+		}
+		out[place] = count
+	}
+	return out, nil
+}

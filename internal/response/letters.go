@@ -2,15 +2,20 @@ package response
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/incident"
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/roster"
 )
@@ -26,6 +31,24 @@ type written struct {
 	Text    string        `json:"text,omitempty"`
 	Raw     []byte        `json:"raw,omitempty"`   // the mail, deflated
 	Paper   *letter.Paper `json:"paper,omitempty"` // for one that is printed
+	About   about         `json:"about"`
+}
+
+// about is what a letter says of its addressee: so it is known who was told, and
+// what not.
+type about struct {
+	Persons []string      `json:"persons,omitempty"` // keyed hashes, hex
+	Mails   []letter.Mail `json:"mails,omitempty"`
+	Kinds   []jp.Kind     `json:"kinds,omitempty"`
+	Maybe   []jp.Kind     `json:"maybe,omitempty"`
+}
+
+func aboutOf(a *letter.Assignment) about {
+	out := about{Mails: a.Mails, Kinds: a.Kinds, Maybe: a.MaybeKinds}
+	for _, p := range a.Persons {
+		out.Persons = append(out.Persons, p.Hex())
+	}
+	return out
 }
 
 // Draft makes a round of letters. Nothing leaves before another person has
@@ -51,19 +74,24 @@ func (d *Desk) Draft(ctx context.Context, who, id, occasion string) (*client.Let
 		return nil, err
 	}
 	if round == letter.Remind {
-		if parties, err = d.silent(ctx, c.ID, parties); err != nil {
+		if parties, err = d.silent(ctx, c, parties); err != nil {
 			return nil, err
 		}
 	}
 	agreed, _ := s.CanReassure()
 	mails, left := letter.Plan(parties, round, letter.Scope{Agreed: agreed, Unread: s.Numbers.Unread})
-	w := &writer{d: d, c: c, facts: d.letterFacts(c, s), parties: parties, guard: d.guard(peopleOf(s, parties)), round: len(c.Rounds) + 1, at: d.Now()}
+	words, missing := d.wording(c)
+	if len(missing) > 0 {
+		return nil, fault.Newf(fault.Conflict, "draft letters", "not said in both languages: %s", strings.Join(missing, ", ")).WithHint("kakitome incident fact " + id + " " + missing[0] + "=…")
+	}
+	w := &writer{d: d, c: c, facts: d.letterFacts(words, c, s), parties: parties, guard: d.guard(peopleOf(s, parties)), round: len(c.Rounds) + 1, at: d.Now()}
 	letters, err := w.all(ctx, mails, left)
 	if err != nil {
 		return nil, err
 	}
 	sample(letters)
-	_, err = d.act(ctx, id, incident.Event{Kind: incident.Drafted, By: who, Round: w.round, Object: occasion, Count: len(letters)}, func(tx Tx, _ *Course, _ *incident.Event) error {
+	e := incident.Event{Kind: incident.Drafted, By: who, Round: w.round, Object: occasion, Count: len(letters), Root: d.approval(words, letters)}
+	_, err = d.act(ctx, id, e, func(tx Tx, _ *Course, _ *incident.Event) error {
 		return tx.AddLetters(letters)
 	})
 	if err != nil {
@@ -93,17 +121,43 @@ func peopleOf(s *scoped, parties []letter.Party) map[roster.Key]bool {
 	return people
 }
 
-// silent are the parties that were asked to delete and have not answered.
-func (d *Desk) silent(ctx context.Context, id string, parties []letter.Party) ([]letter.Party, error) {
-	waits := map[roster.Key]bool{}
-	err := d.Store.Letters(ctx, LetterFilter{Incident: id}, func(l Letter) error {
-		if k, ok := letter.ParseKind(l.Kind); ok && k.Asks() {
-			s := letter.State(l.State)
-			waits[l.Address] = s < letter.ConfirmedUnread && s != letter.Bounced && l.Mail != "" && l.Answers == nil
+// silent are the parties to whom a reminder is due: all of a person's, or none,
+// for it is the plan that chooses the address.
+func (d *Desk) silent(ctx context.Context, c *Course, parties []letter.Party) ([]letter.Party, error) {
+	all, err := d.askings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	waits := func(p *letter.Party) bool {
+		if p.Address == "" {
+			return false
 		}
-		return nil
-	})
-	return slices.DeleteFunc(parties, func(p letter.Party) bool { return p.Address == "" || !waits[d.Hasher.Recipient(p.Address)] }), err
+		a := all[d.Hasher.Recipient(p.Address)]
+		return a != nil && !a.Answered && (a.State == letter.Asked || a.State == letter.Relayed)
+	}
+	persons := map[roster.Key]bool{}
+	for i := range parties {
+		if p := &parties[i]; !p.Person.IsZero() && waits(p) {
+			persons[p.Person] = true
+		}
+	}
+	return slices.DeleteFunc(parties, func(p letter.Party) bool { return !persons[p.Person] && !waits(&p) }), nil
+}
+
+// approval names all words of a round's letters that people wrote: who approves
+// the round approves these, and if they change afterwards it is not that round.
+func (d *Desk) approval(words letter.Facts, letters []Letter) string {
+	kinds := map[string]string{}
+	for i := range letters {
+		if k, ok := letter.ParseKind(letters[i].Kind); ok && kinds[letters[i].Kind] == "" {
+			kinds[letters[i].Kind] = d.Post.Words.Approval(k, words)
+		}
+	}
+	h := sha256.New()
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		_, _ = fmt.Fprintf(h, "%s %s\n", k, kinds[k])
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // sample marks the letters to be looked at first: some of each kind.
@@ -224,7 +278,7 @@ func (w *writer) mail(a *letter.Assignment) (Letter, error) {
 	if token != "" {
 		l.Token = w.d.tokenKey(token)
 	}
-	return w.sealed(l, written{To: a.Address, Version: sheet.Version, Text: sheet.Text, Raw: packed})
+	return w.sealed(l, written{To: a.Address, Version: sheet.Version, Text: sheet.Text, Raw: packed, About: aboutOf(a)})
 }
 
 // paper writes one letter to be printed.
@@ -249,7 +303,7 @@ func (w *writer) paper(left *letter.Left, reach map[roster.Key]Reach) (l Letter,
 	if err != nil {
 		return l, false, fault.Wrap(fault.Conflict, "write letters", "a "+left.Kind.String()+" letter cannot be written: "+err.Error(), err)
 	}
-	data := written{Version: sheet.Version, Text: sheet.Text, Paper: &letter.Paper{
+	data := written{About: aboutOf(&left.Assignment), Version: sheet.Version, Text: sheet.Text, Paper: &letter.Paper{
 		ID: id, Sheet: sheet, PostalCode: to.PostalCode, Address: to.Address, Name: to.Name,
 	}}
 	l = w.row(&left.Assignment, id)

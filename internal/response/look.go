@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/kakitome/kakitome/client"
 	"github.com/kakitome/kakitome/internal/fault"
@@ -42,6 +43,20 @@ func (s Standing) LettersByState() map[letter.State]int {
 	return out
 }
 
+// left is when a letter went out, printed ones when they might be; zero: it has
+// not, or it came back.
+func (l *Letter) left() time.Time {
+	switch s := l.state(); {
+	case l.Paper:
+		return l.Due
+	case s < letter.Asked, s == letter.Bounced:
+		return time.Time{}
+	case !l.FateAt.IsZero():
+		return l.FateAt
+	}
+	return l.MovedAt
+}
+
 // LetterList lists the letters of an incident; of the sample with their words.
 func (d *Desk) LetterList(ctx context.Context, id string, sampleOnly bool) ([]client.Letter, error) {
 	c, err := d.Course(ctx, id)
@@ -60,6 +75,11 @@ func (d *Desk) LetterList(ctx context.Context, id string, sampleOnly bool) ([]cl
 		}
 		line := d.sayLetter(&l)
 		line.To = data.To
+		r, err := openReply(c.key, &l)
+		if err != nil {
+			return err
+		}
+		line.Bounce = r.Bounce
 		if sampleOnly {
 			line.Text = data.Text
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/public"
 	"github.com/kakitome/kakitome/internal/roster"
@@ -226,36 +227,43 @@ func (d *Desk) publish(ctx context.Context, who, id string, _ client.IncidentAct
 	return c, err
 }
 
-// untold is how many exposed persons were neither written to nor phoned, as far
-// as the public has to wait for them: where there are more than a hundred,
-// waiting for the last would be the wrong way round.
+// untold is how many exposed persons were neither written to, nor phoned, nor
+// found to be out of reach, as far as the public has to wait for them: where
+// there are more than a hundred, waiting for the last would be the wrong way
+// round.
 func (d *Desk) untold(ctx context.Context, c *Course, s *scoped) (int, error) {
-	told := map[roster.Key]bool{}
-	err := d.Store.Letters(ctx, LetterFilter{Incident: c.ID}, func(l Letter) error {
-		tells := l.Kind == "notice" || l.Kind == "combined"
-		if tells && (l.Fate == "relayed" || l.Paper && !l.Due.IsZero()) {
-			told[l.Person] = true
+	certain := func(p *scope.Person) bool { return p.Certain() }
+	if s.Numbers.Persons.Least > incident.MostToldFirst {
+		return 0, nil
+	}
+	return d.unaware(ctx, c, s, certain)
+}
+
+// unaware counts those of some exposed persons who know nothing, and of whom it
+// is not on record why.
+func (d *Desk) unaware(ctx context.Context, c *Course, s *scoped, counts func(*scope.Person) bool) (n int, err error) {
+	knows := map[string]bool{}
+	err = d.Store.Letters(ctx, LetterFilter{Incident: c.ID}, func(l Letter) error {
+		k, ok := letter.ParseKind(l.Kind)
+		if !ok || !tells(k) || l.left().IsZero() || !c.Drill && !l.Paper && l.Fate != "relayed" {
+			return nil
+		}
+		var data written
+		if err := openJSON(c.key, fieldLetter, l.ID, l.Sealed, &data); err != nil {
+			return err
+		}
+		for _, p := range data.About.Persons {
+			knows[p] = true
 		}
 		return nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	exposed, waiting := 0, 0
 	for i := range s.Persons {
 		p := &s.Persons[i]
-		if p.Canary || !p.Certain() {
-			continue
-		}
-		exposed++
-		if !told[p.Key] && !c.Phoned[p.Key.Hex()] {
-			waiting++
+		if at := p.Key.Hex(); !p.Canary && counts(p) && !knows[at] && !c.Phoned[at] && !c.Unreachable[at] {
+			n++
 		}
 	}
-	if exposed > incident.MostToldFirst {
-		return 0, nil
-	}
-	return waiting, nil
+	return n, err
 }
 
 // Board is all that is published, and which streams wait.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/roster"
 	"github.com/kakitome/kakitome/internal/scope"
@@ -40,7 +41,7 @@ func (d *Desk) parties(ctx context.Context, c *Course, s *scoped) ([]letter.Part
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.lettersOf(ctx, c.ID)
+	before, err := d.tolds(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func (d *Desk) parties(ctx context.Context, c *Course, s *scoped) ([]letter.Part
 			persons = []roster.Key{{}}
 		}
 		for _, p := range persons {
-			party := letter.Party{Person: p, Address: got.address, Recipient: true, Mails: got.mails, Told: told[r.Key]}
+			party := letter.Party{Person: p, Address: got.address, Recipient: true, Mails: got.mails}
 			d.expose(&party, s)
 			at[p] = len(list)
 			list = append(list, party)
@@ -68,7 +69,7 @@ func (d *Desk) parties(ctx context.Context, c *Course, s *scoped) ([]letter.Part
 		if p.Canary || p.Wrong < scope.Possibly {
 			continue
 		}
-		party := letter.Party{Person: p.Key, Told: told[p.Key]}
+		party := letter.Party{Person: p.Key}
 		d.expose(&party, s)
 		to, known := reach[p.Key]
 		switch {
@@ -79,6 +80,7 @@ func (d *Desk) parties(ctx context.Context, c *Course, s *scoped) ([]letter.Part
 		}
 		list = append(list, party)
 	}
+	d.saidTo(list, before)
 	return list, nil
 }
 
@@ -157,19 +159,80 @@ func (d *Desk) reaches(ctx context.Context, c *Course) (map[roster.Key]Reach, er
 	return out, nil
 }
 
-// lettersOf are the kinds of letters each address, and each person, was sent.
-func (d *Desk) lettersOf(ctx context.Context, id string) (map[roster.Key][]letter.Kind, error) {
-	out := map[roster.Key][]letter.Kind{}
-	err := d.Store.Letters(ctx, LetterFilter{Incident: id}, func(l Letter) error {
-		if k, ok := letter.ParseKind(l.Kind); ok {
-			out[l.Address] = append(out[l.Address], k)
-			if !l.Person.IsZero() && l.Person != l.Address {
-				out[l.Person] = append(out[l.Person], k)
-			}
+// told is one letter by what it has said to whom.
+type told struct {
+	kind    letter.Kind
+	address roster.Key
+	bounced bool
+	about
+}
+
+// tolds are the letters of an incident that have said something or will: what
+// nobody approved yet has not, for it can be made again.
+func (d *Desk) tolds(ctx context.Context, c *Course) (list []told, err error) {
+	err = d.Store.Letters(ctx, LetterFilter{Incident: c.ID}, func(l Letter) error {
+		k, ok := letter.ParseKind(l.Kind)
+		s := l.state()
+		if !ok || s < letter.Approved {
+			return nil
 		}
+		var data written
+		if err := openJSON(c.key, fieldLetter, l.ID, l.Sealed, &data); err != nil {
+			return err
+		}
+		list = append(list, told{kind: k, address: l.Address, bounced: s == letter.Bounced, about: data.About})
 		return nil
 	})
-	return out, err
+	return list, err
+}
+
+// saidTo puts into each party what it was told. A letter that said less than is
+// to be said now is none; neither is one that came back from another address.
+func (d *Desk) saidTo(parties []letter.Party, list []told) {
+	byAddress, byPerson := map[roster.Key][]*told{}, map[string][]*told{}
+	for i := range list {
+		t := &list[i]
+		byAddress[t.address] = append(byAddress[t.address], t)
+		for _, p := range t.Persons {
+			byPerson[p] = append(byPerson[p], t)
+		}
+	}
+	for i := range parties {
+		p := &parties[i]
+		if p.Address != "" {
+			for _, t := range byAddress[d.Hasher.Recipient(p.Address)] {
+				p.Told = append(p.Told, t.says(p)...)
+			}
+		}
+		if p.Person.IsZero() {
+			continue
+		}
+		for _, t := range byPerson[p.Person.Hex()] {
+			if !t.bounced {
+				p.Told = append(p.Told, t.says(p)...)
+			}
+		}
+	}
+}
+
+// says are the kinds of letters that this one stands for, to a party.
+func (t *told) says(p *letter.Party) (kinds []letter.Kind) {
+	if !t.kind.Asks() && !tells(t.kind) {
+		return []letter.Kind{t.kind}
+	}
+	if t.kind.Asks() && holdsAll(t.Mails, p.Mails, func(a, b letter.Mail) bool { return a.At.Equal(b.At) && a.Purpose == b.Purpose }) {
+		kinds = append(kinds, letter.Deletion)
+	}
+	same := func(a, b jp.Kind) bool { return a == b }
+	if tells(t.kind) && holdsAll(t.Kinds, p.Kinds, same) && holdsAll(slices.Concat(t.Kinds, t.Maybe), p.MaybeKinds, same) {
+		kinds = append(kinds, letter.Notice)
+	}
+	return kinds
+}
+
+// holdsAll tells whether everything of part is in whole.
+func holdsAll[T any](whole, part []T, same func(a, b T) bool) bool {
+	return !slices.ContainsFunc(part, func(x T) bool { return !slices.ContainsFunc(whole, func(y T) bool { return same(x, y) }) })
 }
 
 // timeFact is a fact that is a time; zero: not known.

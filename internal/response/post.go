@@ -1,11 +1,10 @@
 package response
 
 import (
-	"slices"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/fault"
-	"github.com/kakitome/kakitome/internal/jp"
+	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/roster"
 )
@@ -44,35 +43,42 @@ func (p *Post) envelopeFrom(id string) (string, error) {
 	return p.Bounces.Address(id)
 }
 
-// letterFacts are what all letters of an incident may say.
-func (d *Desk) letterFacts(c *Course, s *scoped) letter.Facts {
+// wording is what people wrote that letters of an incident may say, and the facts
+// that are given in one language only.
+func (d *Desk) wording(c *Course) (f letter.Facts, missing []string) {
 	text := func(name string) letter.Text {
 		t := letter.Text{Ja: c.Facts[name], En: c.Facts[name+"_en"]}
-		if t.En == "" { // better the Japanese words than none
-			t.En = t.Ja
-		}
-		if t.Ja == "" {
-			t.Ja = t.En
+		switch {
+		case t.Ja == "" && t.En != "":
+			missing = append(missing, name)
+		case t.Ja != "" && t.En == "":
+			missing = append(missing, name+"_en")
 		}
 		return t
 	}
 	p := &d.Post
-	f := letter.Facts{
-		Company: p.Company, Incident: c.ID, Zone: d.Zone, Now: d.Now(), Happened: s.First, Noticed: c.ClockAt, Stopped: c.stoppedAt(),
-		Next: d.timeFact(c, "next_update"), AsOf: s.AsOf, Unread: s.Numbers.Unread > 0,
-		Outline: text("outline"), Cause: text("cause"), NotLeaked: text("not_leaked"), Secondary: text("secondary"), Measures: text("measures"),
-		Other: text("other"), News: text("news"), Items: text("items_text"),
-		Persons: letter.Count{Confirmed: s.Numbers.Persons.Least, AtMost: s.Numbers.Persons.Most}, Recipients: letter.Count{Confirmed: s.Numbers.Recipients.Least, AtMost: s.Numbers.Recipients.Most},
+	f = letter.Facts{
+		Company: p.Company, Incident: c.ID, Zone: d.Zone, Outline: text("outline"), Cause: text("cause"), NotLeaked: text("not_leaked"),
+		Secondary: text("secondary"), Measures: text("measures"), Other: text("other"), News: text("news"), Items: text("items_text"),
 		Desk: p.Desk, Sender: p.From, Verify: p.URL + "/ja/verify",
 	}
-	if f.Outline == (letter.Text{}) {
-		f.Outline = text("title")
+	if title := (letter.Text{Ja: c.Facts["title"], En: c.Facts["title_en"]}); f.Outline == (letter.Text{}) && title.Ja != "" && title.En != "" {
+		f.Outline = title
 	}
 	if f.Outline == (letter.Text{}) {
 		f.Outline = letter.Text{Ja: "お客様の情報を含むメールを、当社の誤りにより別の方に送信しました。", En: "By our mistake, mail with personal data of a customer was sent to somebody else."}
 	}
-	if s.Numbers.Unread > 0 {
-		f.Persons.AtMost = letter.AtMostUnknown
+	return f, missing
+}
+
+// letterFacts are what all letters of an incident may say.
+func (d *Desk) letterFacts(f letter.Facts, c *Course, s *scoped) letter.Facts {
+	f.Now, f.AsOf, f.Unread = d.Now(), s.AsOf, s.Numbers.Unread > 0
+	f.Happened, f.Noticed, f.Stopped, f.Next = s.First, c.ClockAt, c.stoppedAt(), d.timeFact(c, "next_update")
+	f.Persons = letter.Count{Confirmed: s.Numbers.Persons.Least, AtMost: s.Numbers.Persons.Most}
+	f.Recipients = letter.Count{Confirmed: s.Numbers.Recipients.Least, AtMost: s.Numbers.Recipients.Most}
+	if f.Unread {
+		f.Persons.AtMost, f.Recipients.AtMost = letter.AtMostUnknown, letter.AtMostUnknown
 	}
 	return f
 }
@@ -81,8 +87,7 @@ func (d *Desk) letterFacts(c *Course, s *scoped) letter.Facts {
 // more goes out.
 func (c *Course) stoppedAt() time.Time {
 	for i := range c.Events {
-		switch c.Events[i].Kind {
-		case "paused", "contained":
+		if k := c.Events[i].Kind; k == incident.Paused || k == incident.Contained {
 			return c.Events[i].At
 		}
 	}
@@ -93,24 +98,8 @@ func (c *Course) stoppedAt() time.Time {
 // as it is: whoever is in it, not only whom the scope names, for a letter speaks
 // of nobody by name.
 func (d *Desk) guard(people map[roster.Key]bool) letter.Guard {
-	snap := d.Roster.Snapshot()
-	mine := func(ident roster.Key) bool {
-		return slices.ContainsFunc(snap.Owners(ident), func(o roster.Owner) bool { return people[o] })
-	}
 	return letter.Guard{
-		Forbidden: func(t jp.Text) (kinds []jp.Kind) {
-			for _, h := range snap.Find(t) {
-				if mine(h.Ident) {
-					kinds = append(kinds, h.Kind)
-				}
-			}
-			for _, token := range t.Tokens() {
-				if mine(d.Hasher.Ident(token.Kind, token.Normal)) {
-					kinds = append(kinds, token.Kind)
-				}
-			}
-			return kinds
-		},
-		Own: d.Policy.Company.Owns,
+		Forbidden: letter.People(d.Hasher, d.Roster.Snapshot(), func(p roster.Key) bool { return people[p] }),
+		Own:       d.Policy.Company.Owns,
 	}
 }

@@ -29,9 +29,7 @@ func (d *Desk) approve(ctx context.Context, who, id string, a client.IncidentAct
 		for _, r := range c.Rounds {
 			sampleOnly := e.Object == incident.ObjectSample(r.Number)
 			if sampleOnly || e.Object == incident.ObjectLetters(r.Number) {
-				n, err := d.release(tx, c, r.Number, sampleOnly)
-				e.Count = n
-				return err
+				return d.release(tx, c, e, r.Number, sampleOnly)
 			}
 		}
 		return nil // the course refuses it
@@ -42,12 +40,16 @@ func (d *Desk) approve(ctx context.Context, who, id string, a client.IncidentAct
 	return c, err
 }
 
-// release says of letters when they may leave: so many a second.
-func (d *Desk) release(tx Tx, c *Course, round int, sampleOnly bool) (int, error) {
+// release says of letters when they may leave: so many a second. The event says
+// which words were agreed to: those of now, which the course compares with those
+// of the letters.
+func (d *Desk) release(tx Tx, c *Course, e *incident.Event, round int, sampleOnly bool) error {
 	now := d.Now()
 	var moves []LetterMove
-	err := tx.LettersOf(LetterFilter{Incident: c.ID, Round: round, Sample: sampleOnly}, func(l Letter) error {
-		if letter.State(l.State) != letter.Planned {
+	var all []Letter
+	err := tx.LettersOf(LetterFilter{Incident: c.ID, Round: round}, func(l Letter) error {
+		all = append(all, Letter{Kind: l.Kind})
+		if letter.State(l.State) != letter.Planned || sampleOnly && !l.Sample {
 			return nil
 		}
 		next, err := letter.Next(letter.State(l.State), letter.Approve)
@@ -59,9 +61,11 @@ func (d *Desk) release(tx Tx, c *Course, round int, sampleOnly bool) (int, error
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return len(moves), tx.MoveLetters(moves)
+	words, _ := d.wording(c)
+	e.Count, e.Root = len(moves), d.approval(words, all)
+	return tx.MoveLetters(moves)
 }
 
 const (
@@ -200,40 +204,56 @@ func (d *Desk) letterBy(tx Tx, r public.Receipt) (Letter, error) {
 
 // answer adds an answer to those a letter has.
 func (d *Desk) answer(tx Tx, key gate.MailKey, l *Letter, a letter.Answers) error {
-	var all []letter.Answers
-	if l.Answers != nil {
-		if err := openJSON(key, fieldAnswers, l.ID, l.Answers, &all); err != nil {
-			return err
-		}
-	}
-	all = append(all, a)
-	if len(all) > maxAnswers {
-		all = append(all[:1], all[len(all)-maxAnswers+1:]...)
-	}
-	next, err := letter.Next(letter.State(l.State), letter.Fold(all).Event())
-	if err != nil {
-		return fault.Wrap(fault.Conflict, "confirm deletion", "the letter was not sent", err)
-	}
-	sealed, err := sealJSON(key, fieldAnswers, l.ID, all)
+	r, err := openReply(key, l)
 	if err != nil {
 		return err
 	}
-	return tx.MoveLetters([]LetterMove{{ID: l.ID, State: uint8(next), At: d.Now(), Answers: sealed}})
+	r.Answers = append(r.Answers, a)
+	if len(r.Answers) > maxAnswers {
+		r.Answers = append(r.Answers[:1], r.Answers[len(r.Answers)-maxAnswers+1:]...)
+	}
+	return d.heardOf(tx, key, l, letter.Fold(r.Answers).Event(), r)
 }
 
 const maxAnswers = 20 // of one letter: somebody plays with the form
 
-// Bounced notes that a letter came back.
-func (d *Desk) Bounced(ctx context.Context, id string) error {
+// Bounced notes that a letter came back, and why.
+func (d *Desk) Bounced(ctx context.Context, id, why string) error {
 	return d.Store.Respond(ctx, func(tx Tx) error {
 		l, err := tx.Letter(id)
 		if err != nil {
 			return err
 		}
-		next, err := letter.Next(letter.State(l.State), letter.Bounce)
+		stored, _, err := tx.Course(l.Incident)
 		if err != nil {
-			return fault.Wrap(fault.Conflict, "note bounce", "the letter was not sent", err)
+			return err
 		}
-		return tx.MoveLetters([]LetterMove{{ID: l.ID, State: uint8(next), At: d.Now()}})
+		key, err := d.key(&stored)
+		if err != nil {
+			return err
+		}
+		r, err := openReply(key, &l)
+		if err != nil {
+			return err
+		}
+		r.Bounce = why
+		return d.heardOf(tx, key, &l, letter.Bounce, r)
 	})
+}
+
+// heardOf moves a letter by what came back of it, with its evidence.
+func (d *Desk) heardOf(tx Tx, key gate.MailKey, l *Letter, e letter.Event, r reply) error {
+	next, err := letter.Next(letter.State(l.State), e)
+	if err != nil {
+		return fault.Wrap(fault.Conflict, "note "+e.String(), "the letter was not sent", err)
+	}
+	sealed, err := sealJSON(key, fieldAnswers, l.ID, r)
+	if err != nil {
+		return err
+	}
+	now := d.Now()
+	if err := letterEvidence(tx, now, l, e, sealed); err != nil {
+		return err
+	}
+	return tx.MoveLetters([]LetterMove{{ID: l.ID, State: uint8(next), At: now, Answers: sealed}})
 }

@@ -37,7 +37,17 @@ func (d *Desk) Incident(ctx context.Context, id string) (*client.IncidentDetail,
 	if err != nil {
 		return nil, err
 	}
-	return c.detail(), nil
+	out := c.detail()
+	if c.Open() && len(c.Rounds) > 0 {
+		all, err := d.askings(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		if d.remindable(all) > 0 {
+			out.Next = append(out.Next, "kakitome incident letters draft "+c.ID+" remind")
+		}
+	}
+	return out, nil
 }
 
 func (c *Course) summary() client.Incident {
@@ -133,16 +143,20 @@ func (c *Course) next() []string {
 		add("scope " + id)
 		return list
 	}
-	switch r := len(c.Rounds); {
-	case r == 0:
+	waiting := c.Unapproved()
+	for _, r := range waiting {
+		if r.Sample == "" {
+			add("letters list " + id + " --sample")
+			add(fmt.Sprintf("approve %s %q --as NAME", id, incident.ObjectSample(r.Number)))
+		} else {
+			add(fmt.Sprintf("approve %s %q --as NAME", id, incident.ObjectLetters(r.Number)))
+		}
+	}
+	if len(c.Rounds) == 0 {
 		add("contacts " + id + " FILE.csv")
 		add("letters draft " + id)
-	case c.Rounds[r-1].Sample == "":
-		add("letters list " + id + " --sample")
-		add(fmt.Sprintf("approve %s %q --as NAME", id, incident.ObjectSample(r)))
-	case c.Rounds[r-1].All == "":
-		add(fmt.Sprintf("approve %s %q --as NAME", id, incident.ObjectLetters(r)))
-	case c.State < incident.IsTold:
+	}
+	if len(c.Rounds) > 0 && len(waiting) == 0 && c.State < incident.IsTold {
 		add("told " + id)
 	}
 	switch {

@@ -232,7 +232,7 @@ func (l *leak) contains(id string) {
 	kakitest.Eventually(t, "the mail waits", func() bool { return l.Relay.Tries() > tries })
 	began := time.Now()
 	got := must(l.hana.Contain(ctx, id))(t)
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 3*time.Second { // a second, where nothing else runs
 		t.Errorf("containing took %v", took)
 	}
 	if !slices.Equal(got.Paused, []string{"default"}) || got.Recalled != 1 || got.Blocked < 2 {
