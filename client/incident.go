@@ -247,8 +247,7 @@ func (c *Client) ExportScope(ctx context.Context, id, format string, w io.Writer
 type Scope struct {
 	Version     int        `json:"version"`
 	AsOf        time.Time  `json:"as_of"`
-	Seconds     float64    `json:"seconds"`       // the first computation
-	CheckSecond float64    `json:"check_seconds"` // the second
+	Seconds     float64    `json:"seconds"` // both computations
 	Numbers     Numbers    `json:"numbers"`
 	Guests      Bounds     `json:"guests"` // persons nobody declared, in persons
 	Both        Bounds     `json:"both"`   // recipients whose own data went out too
@@ -319,6 +318,11 @@ func (c *Client) LetterRounds(ctx context.Context, id string) ([]LetterRound, er
 // PrintLetters writes the letters for people without mail, as "html" or "csv".
 func (c *Client) PrintLetters(ctx context.Context, id, format string, w io.Writer) error {
 	return c.copy(ctx, http.MethodGet, "/v1/incidents/"+url.PathEscape(id)+"/print", url.Values{"format": {format}}, nil, w)
+}
+
+// ExportSite writes the public pages for a second host, as a tar.
+func (c *Client) ExportSite(ctx context.Context, w io.Writer) error {
+	return c.copy(ctx, http.MethodGet, "/v1/site", nil, nil, w)
 }
 
 // DraftPage makes the next version of the public page of what is known; text

@@ -258,6 +258,19 @@ func (c *incidentOverrideCmd) Run(e *environment) error {
 type incidentPageCmd struct {
 	Draft   pageDraftCmd     `cmd:"" help:"Make the next version of the public page of what is known."`
 	Publish incidentPlainCmd `cmd:"" help:"Publish the approved version."`
+	Export  pageExportCmd    `cmd:"" help:"Write all public pages as a tar on standard output, for a second host."`
+}
+
+type pageExportCmd struct{}
+
+// Run writes the public pages.
+func (c *pageExportCmd) Run(e *environment) error {
+	server, done, err := e.ask()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return server.ExportSite(e.ctx, e.out)
 }
 
 type pageDraftCmd struct {

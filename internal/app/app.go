@@ -207,7 +207,7 @@ func (a *App) makeDesk(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.handler = httpapi.Handler(a.desk, a.response, signs(users), a.o.Log)
+	a.handler = httpapi.Handler(a.desk, responding{a.response, a}, signs(users), a.o.Log)
 	return nil
 }
 

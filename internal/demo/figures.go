@@ -68,7 +68,6 @@ type Response struct {
 	DetectSeconds           float64 `json:"detect_seconds"`
 	StopSeconds             float64 `json:"stop_seconds"`  // from opening the incident to everything stopped
 	ScopeSeconds            float64 `json:"scope_seconds"` // both computations
-	ScopeFirstSeconds       float64 `json:"scope_first_seconds"`
 	Persons                 int     `json:"persons"`
 	Recipients              int     `json:"recipients"`
 	Agreed                  bool    `json:"agreed"`

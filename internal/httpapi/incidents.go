@@ -28,6 +28,7 @@ type Response interface {
 	LetterList(ctx context.Context, id string, sample bool) ([]client.Letter, error)
 	Rounds(ctx context.Context, id string) ([]client.LetterRound, error)
 	Print(ctx context.Context, who, id, format string, w io.Writer) error
+	ExportSite(ctx context.Context, w io.Writer) error
 	DraftPage(ctx context.Context, who, id string, a client.IncidentAct) (*client.Page, error)
 	Deadlines(ctx context.Context, id string) ([]client.Deadline, error)
 	Report(ctx context.Context, id string, a client.IncidentAct) (*client.ReportDraft, error)
@@ -111,6 +112,7 @@ func (a *api) letters(d Response) {
 	a.on("POST "+one+"/page/draft", maxRequest, told(func(r *http.Request, who string, v client.IncidentAct) (any, error) {
 		return d.DraftPage(r.Context(), who, r.PathValue("id"), v)
 	}))
+	a.stream("GET /v1/site", func(w io.Writer, r *http.Request, _ string) error { return d.ExportSite(r.Context(), w) })
 	a.stream("GET "+one+"/print", func(w io.Writer, r *http.Request, who string) error {
 		return d.Print(r.Context(), who, r.PathValue("id"), r.URL.Query().Get("format"), w)
 	})

@@ -48,11 +48,6 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 		return nil, err
 	}
 	began := time.Now()
-	quick, err := d.Scopes.Quick(ctx, sel)
-	if err != nil {
-		return nil, err
-	}
-	first := time.Since(began)
 	s, err := d.Scopes.Compute(ctx, sel, c.beforeFault())
 	if err != nil {
 		return nil, err
@@ -80,10 +75,7 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 	}
 	out := d.sayScope(s)
 	out.Version, out.Root, out.Agreed, out.Reassure, out.Why = version, root, len(s.Check.Differences) == 0 && s.Check.Neither == 0, agreed, why
-	out.Seconds, out.CheckSecond = first.Seconds(), (time.Since(began) - first).Seconds()
-	if quick.Numbers != s.Numbers { // mail came between the two: the later is kept
-		out.Why = fmt.Sprintf("%s (mail was still coming while it was computed)", why)
-	}
+	out.Seconds = time.Since(began).Seconds()
 	return out, nil
 }
 

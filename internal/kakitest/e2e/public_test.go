@@ -1,14 +1,18 @@
 package e2e
 
 import (
+	"archive/tar"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
+	"maps"
 	mimeparts "mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,4 +174,34 @@ func TestPrivacyNoticeIsThePolicy(t *testing.T) {
 	s := start(t, publicYAML)
 	sum := sha256.Sum256([]byte(page(t, s, "/privacy/1.json")))
 	wantIn(t, page(t, s, "/ja/privacy"), "注文確認", "395日", hex.EncodeToString(sum[:]))
+}
+
+// A second host gets the pages as files.
+func TestPublicPagesGoToASecondHost(t *testing.T) {
+	t.Parallel()
+	s := start(t, publicYAML)
+	var out bytes.Buffer
+	if err := s.Client.ExportSite(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for archive := tar.NewReader(&out); ; {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[h.Name] = string(data)
+	}
+	for _, name := range []string{"index.html", "ja/index.html", "en/privacy.html", "style.css"} {
+		if files[name] == "" {
+			t.Errorf("%s is not among %v", name, slices.Sorted(maps.Keys(files)))
+		}
+	}
 }
