@@ -199,7 +199,7 @@ func TestPublicPagesGoToASecondHost(t *testing.T) {
 		}
 		files[h.Name] = string(data)
 	}
-	for _, name := range []string{"index.html", "ja/index.html", "en/privacy.html", "style.css"} {
+	for _, name := range []string{"index.html", "ja/index.html", "en/privacy/index.html", "style.css"} {
 		if files[name] == "" {
 			t.Errorf("%s is not among %v", name, slices.Sorted(maps.Keys(files)))
 		}
