@@ -39,6 +39,9 @@ func (u *unit) header(p *mail.Part) {
 			u.prose("subject", f.Value, 0)
 		default:
 			u.prose("header "+label(name, "no name"), f.Value, 0)
+			if strings.ContainsAny(f.Name, "0123456789@") { // a program that misses where the header ends shows it all
+				u.prose("header name", f.Name, 0)
+			}
 		}
 	}
 	u.prose("stray header", p.Stray, 0)

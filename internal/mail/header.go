@@ -88,11 +88,8 @@ func (s *headerScan) finishEarly(at int) {
 	if s.kept < len(s.stray) {
 		s.end = s.stray[s.kept].Start
 		s.dropTrailing()
-		return
-	}
-	s.doubt = "a header without an end"
-	if s.pl.depth > 0 && at > s.start { // a program that misses the empty line shows it all
-		s.stray = []Span{{s.start, at}}
+	} else {
+		s.doubt = "a header without an end"
 	}
 }
 

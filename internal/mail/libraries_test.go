@@ -122,7 +122,8 @@ func everything(m *Message) string {
 	var b strings.Builder
 	_ = m.Walk(func(p *Part, _ []int) error {
 		for _, f := range p.Fields {
-			b.WriteString(f.Value + "\n")
+			// Who takes a multipart with a malformed type for text shows the names, too.
+			b.WriteString(f.Name + ":" + f.Value + "\n")
 		}
 		for _, v := range p.Params {
 			b.WriteString(v + "\n")
