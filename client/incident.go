@@ -436,12 +436,18 @@ func (c *Client) Compare(ctx context.Context, id string, e SameLeak) (*Attributi
 // SameLeak is what is known of other mail, such as members report it.
 type SameLeak struct {
 	Members   int        `json:"members"`   // people who could have reported; 0: those of the roster
-	Reporters []string   `json:"reporters"` // their addresses, before they were told
-	Later     []string   `json:"later"`     // and after
+	Reporters []Reporter `json:"reporters"` // who reported it before they were told
+	Later     []Reporter `json:"later"`     // and after
 	Onset     *time.Time `json:"onset,omitempty"`
-	OnlyOurs  string     `json:"only_ours,omitempty"` // yes, no: the mail uses data only this company held
 	// Provenance is a CSV of who was given which canary: person_id,partner,given_at.
+	// Without it no canary counts as one that nobody was given.
 	Provenance string `json:"provenance,omitempty"`
+}
+
+// Reporter is a member who reported such mail.
+type Reporter struct {
+	Address  string `json:"address"`
+	OnlyOurs bool   `json:"only_ours,omitempty"` // their mail uses data of theirs that only this company held
 }
 
 // Attribution is a verdict with its reasons.

@@ -426,16 +426,19 @@ type incidentCompareCmd struct {
 	Later      []string `help:"And of those who did after."`
 	Members    int      `help:"People who could have reported; else those of the roster."`
 	Onset      string   `help:"When such mail began to come." placeholder:"T"`
-	OnlyOurs   bool     `help:"The mail uses data that only this company held."`
+	OnlyOurs   []string `help:"Of all these: whose mail uses data of theirs that only this company held."`
 	Provenance string   `help:"CSV of who was given which canary: person_id,partner,given_at." type:"existingfile" placeholder:"FILE"`
 }
 
 // Run weighs.
 func (c *incidentCompareCmd) Run(e *environment) error {
-	q := client.SameLeak{Members: c.Members, Reporters: c.Reporters, Later: c.Later}
-	if c.OnlyOurs {
-		q.OnlyOurs = "yes"
+	reporters := func(addresses []string) (list []client.Reporter) {
+		for _, a := range addresses {
+			list = append(list, client.Reporter{Address: a, OnlyOurs: slices.Contains(c.OnlyOurs, a)})
+		}
+		return list
 	}
+	q := client.SameLeak{Members: c.Members, Reporters: reporters(c.Reporters), Later: reporters(c.Later)}
 	if c.Onset != "" {
 		at, err := parseSince(c.Onset, time.Now())
 		if err != nil {

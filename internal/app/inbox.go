@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/kakitome/kakitome/internal/inbox"
+	"github.com/kakitome/kakitome/internal/mail"
 	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/smtpd"
 )
@@ -18,7 +19,7 @@ func (in incoming) Bounced(ctx context.Context, letter string, b inbox.Bounce) e
 
 // CanaryMail implements inbox.Desk.
 func (in incoming) CanaryMail(ctx context.Context, m inbox.CanaryMail) error {
-	return in.CanaryHit(ctx, m.Address, m.Digest[:], m.At)
+	return in.CanaryHit(ctx, response.CanaryMail{Address: m.Address, MessageID: mail.MessageID(m.Message), Digest: m.Digest, At: m.At})
 }
 
 // forwarded is what is kept of a mail that somebody forwarded.

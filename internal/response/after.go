@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -103,14 +104,31 @@ type hit struct {
 
 const kindCanary = "canary"
 
-// CanaryHit notes that mail came for somebody who does not exist. The same mail
-// told twice is one.
-func (d *Desk) CanaryHit(ctx context.Context, address string, digest []byte, at time.Time) error {
-	owners := d.personsOf(d.Hasher.Recipient(address))
+// CanaryMail is mail that came for a canary.
+type CanaryMail struct {
+	Address   string
+	MessageID string // as it says; empty: it has none
+	Digest    [32]byte
+	At        time.Time
+}
+
+// CanaryHit notes that mail came for somebody who does not exist, unless the shop
+// itself sent it. The same mail told twice is one.
+func (d *Desk) CanaryHit(ctx context.Context, m CanaryMail) error {
+	rcpt := d.Hasher.Recipient(m.Address)
+	owners := d.personsOf(rcpt)
 	if len(owners) == 0 { // a dictionary attack on the domain
 		return nil
 	}
-	return d.incoming(ctx, kindCanary, "C", digest, hit{owners[0].Hex(), at},
+	own, id := false, d.Hasher.Bytes("message-id", []byte(m.MessageID))
+	err := d.Store.SentTo(ctx, rcpt, mostSent, func(s SentMail) error {
+		own = own || m.MessageID != "" && s.MessageID == id
+		return nil
+	})
+	if err != nil || own {
+		return err
+	}
+	return d.incoming(ctx, kindCanary, "C", m.Digest[:], hit{owners[0].Hex(), m.At},
 		"Mail came for a canary person who exists nowhere but in the roster. 実在しない監視用の会員あてにメールが届きました。")
 }
 
@@ -158,13 +176,13 @@ func (d *Desk) Compare(ctx context.Context, id string, e client.SameLeak) (*clie
 	}
 	k.Population = max(k.Population, k.Exposed)
 	now := d.Now()
-	report := func(addresses []string, at time.Time) {
-		for _, address := range addresses {
-			r := attribution.Report{Reported: at, OnlyOurs: e.OnlyOurs == "yes"}
+	report := func(list []client.Reporter, at time.Time) {
+		for _, by := range list {
+			r := attribution.Report{Reported: at, OnlyOurs: by.OnlyOurs}
 			if e.Onset != nil {
 				r.Received = *e.Onset
 			}
-			if owners := d.personsOf(d.Hasher.Recipient(strings.TrimSpace(address))); len(owners) > 0 {
+			if owners := d.personsOf(d.Hasher.Recipient(trimmed(by.Address))); len(owners) > 0 {
 				r.Person = owners[0]
 				if p, in := s.Person(r.Person); in && p.AtMost() {
 					r.Exposed = true
@@ -200,7 +218,8 @@ func (d *Desk) Compare(ctx context.Context, id string, e client.SameLeak) (*clie
 }
 
 // canaries are the canary people with what came for them: those in the wrong
-// mails, those given to partners, and the rest as controls.
+// mails, those that were given to somebody, the shop's own store too, and as
+// controls the rest of the roster's, when it is said who was given whom.
 func (d *Desk) canaries(ctx context.Context, s *scoped, provenance string, total int) ([]attribution.Canary, error) {
 	given, err := attribution.ReadProvenance("provenance", strings.NewReader(provenance), d.Zone)
 	if err != nil && provenance != "" {
@@ -243,17 +262,16 @@ func (d *Desk) canaries(ctx context.Context, s *scoped, provenance string, total
 		}
 		of(k).Hits = append(of(k).Hits, h.At)
 	}
-	list := make([]attribution.Canary, 0, max(total, len(known)))
-	keys := make([]roster.Key, 0, len(known))
-	for k := range known {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b roster.Key) int { return strings.Compare(a.Hex(), b.Hex()) })
-	for _, k := range keys {
+	var list []attribution.Canary
+	snap := d.Roster.Snapshot()
+	for _, k := range slices.SortedFunc(maps.Keys(known), func(a, b roster.Key) int { return strings.Compare(a.Hex(), b.Hex()) }) {
 		list = append(list, *known[k])
+		if info, in := snap.Person(k); in && info.Canary {
+			total--
+		}
 	}
-	for len(list) < total {
-		list = append(list, attribution.Canary{})
+	if provenance != "" { // the rest was given to nobody, which no file would not say
+		list = append(list, make([]attribution.Canary, max(0, total))...)
 	}
 	return list, nil
 }

@@ -69,8 +69,8 @@ func (d *Desk) release(tx Tx, c *Course, e *incident.Event, round int, sampleOnl
 }
 
 const (
-	sendBatch = 200
-	sendLease = 2 * time.Minute
+	sendBatch = 100
+	sendLease = 20 * time.Second // handing in takes less; what takes longer is handed in again, and known
 )
 
 // Send hands in the letters that may leave now, and says how many. It may run on
