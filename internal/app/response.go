@@ -174,6 +174,10 @@ func (a *App) sendLetters(ctx context.Context) error {
 	}
 }
 
+// GiveUp closes letters that nobody answered in time. It is done by itself now
+// and then.
+func (a *App) GiveUp(ctx context.Context) error { return a.response.GiveUp(ctx) }
+
 // answerSelfChecks mails links to those who asked.
 func (a *App) answerSelfChecks(ctx context.Context) error {
 	n, err := a.response.AnswerSelfChecks(ctx)

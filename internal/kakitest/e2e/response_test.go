@@ -123,6 +123,13 @@ func (l *leak) approve(id, object string) {
 	must(l.ken.Act(l.t.Context(), id, "approve", client.IncidentAct{Object: object}))(l.t)
 }
 
+// approveRound has ken agree to a round.
+func (l *leak) approveRound(id string, round int) {
+	l.t.Helper()
+	l.approve(id, fmt.Sprintf("sample %d", round))
+	l.approve(id, fmt.Sprintf("letters %d", round))
+}
+
 // letters are the letters that are at the relay.
 func (l *leak) letters() (list []kakitest.Mail) {
 	for _, m := range l.Relay.Mails() {
@@ -390,8 +397,7 @@ func (l *leak) hears(id string) {
 	_, err := l.hana.Act(t.Context(), id, "told", client.IncidentAct{})
 	refused(t, err, http.StatusConflict, "saying that all were told while letters wait")
 	for round, n := range map[int]int{2: 60, 3: len(l.to) - 4} {
-		l.approve(id, fmt.Sprintf("sample %d", round))
-		l.approve(id, fmt.Sprintf("letters %d", round))
+		l.approveRound(id, round)
 		kakitest.Eventually(t, "the further letters arrive", func() bool { return l.states(id, round)["relayed"] == n })
 	}
 	if got, want := len(l.letters()), len(l.to)+1+60+len(l.to)-4; got != want {
