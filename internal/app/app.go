@@ -302,6 +302,9 @@ func (a *App) Handler() http.Handler { return a.handler }
 // SMTPAddr is where the SMTP door really listens.
 func (a *App) SMTPAddr() string { return a.smtp.Addr().String() }
 
+// IncomingAddr is where the door for incoming mail is, if it has one of its own.
+func (a *App) IncomingAddr() string { return a.incoming.Addr().String() }
+
 // PublicAddr is where the public pages are served.
 func (a *App) PublicAddr() string { return a.public.Addr().String() }
 

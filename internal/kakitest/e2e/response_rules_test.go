@@ -198,3 +198,91 @@ func TestFactsOfTheLaw(t *testing.T) {
 		refused(t, err, http.StatusUnprocessableEntity, "such a fact")
 	}
 }
+
+// Who is erased while an incident about them is open stays in its contents until
+// it is closed and erased; the evidence verifies all the way.
+func TestErasureDuringIncident(t *testing.T) {
+	t.Parallel()
+	l := responding(t, 5, "")
+	l.leaks(3, 0)
+	ctx := t.Context()
+	id := l.open(client.Selections{Person: crash.PersonID(leaker)}, "person")
+	before := must(l.hana.Scope(ctx, id))(t)
+	if err := l.Client.RemovePerson(ctx, crash.PersonID(leaker)); err != nil {
+		t.Fatal(err)
+	}
+	after := must(l.hana.Scope(ctx, id))(t)
+	if after.Numbers != before.Numbers || !after.Agreed {
+		t.Errorf("after the erasure %+v, before %+v", after, before)
+	}
+	verified := func(when string) {
+		for _, v := range must(l.Client.Verify(ctx))(t) {
+			if !v.OK {
+				t.Errorf("evidence %s: %s", when, v.Problem)
+			}
+		}
+	}
+	verified("after a person was erased")
+	must(l.hana.Contain(ctx, id))(t)
+	l.first(id, 3)
+	must(l.hana.Act(ctx, id, "unreachable", client.IncidentAct{Person: crash.PersonID(leaker), Text: "wished to be erased"}))(t)
+	must(l.hana.Act(ctx, id, "told", client.IncidentAct{}))(t)
+	must(l.hana.Act(ctx, id, "no-report", client.IncidentAct{Text: "one person, contact data"}))(t)
+	must(l.hana.Act(ctx, id, "fact", client.IncidentAct{Facts: map[string]string{"cause": "列のずれ", "measures": "照合"}}))(t)
+	must(l.hana.ResumeAfter(ctx, id, "default", "mended"))(t)
+	must(l.hana.Act(ctx, id, "close", client.IncidentAct{}))(t)
+	must(l.hana.Act(ctx, id, "erase", client.IncidentAct{}))(t)
+	_, err := l.Client.Incident(ctx, id)
+	refused(t, err, http.StatusConflict, "reading what was erased")
+	if list := must(l.Client.Incidents(ctx))(t); len(list) != 1 || !list[0].Erased {
+		t.Errorf("incidents %+v", list)
+	}
+	verified("after the incident was erased")
+}
+
+// What comes for a canary is a hit, unless the shop itself has sent it; whose
+// mail uses what only the shop had is said of each who reports.
+func TestCanariesAndReporters(t *testing.T) {
+	t.Parallel()
+	l := responding(t, 40, "")
+	const canary = "c.b7k2@canary.example"
+	importPeople(t, l.Server, "person_id,email,name,canary\nC-1,"+canary+",観月みどり,yes\n")
+	l.leaks(20, 0)
+	ctx := t.Context()
+	id := l.open(client.Selections{Person: crash.PersonID(leaker)}, "person")
+	must(l.hana.Scope(ctx, id))(t)
+	var reporters []client.Reporter
+	for i := 30; i < 34; i++ {
+		reporters = append(reporters, client.Reporter{Address: l.shop.Email(i)})
+	}
+	if got := must(l.hana.Compare(ctx, id, client.SameLeak{Reporters: reporters}))(t); got.Verdict != "not_confirmed_at_present" {
+		t.Errorf("reports of people who are not exposed: %+v", got)
+	}
+	reporters = append(reporters, client.Reporter{Address: l.shop.Email(leaker), OnlyOurs: true})
+	if got := must(l.hana.Compare(ctx, id, client.SameLeak{Reporters: reporters}))(t); got.Verdict != "possible" {
+		t.Errorf("a mail of the exposed person with data only we had: %+v", got)
+	}
+
+	hits := func() (n int) {
+		for _, q := range must(l.hana.Inquiries(ctx, time.Time{}))(t) {
+			if q.Kind == "canary" {
+				n++
+			}
+		}
+		return n
+	}
+	comes := func(content string) {
+		t.Helper()
+		wantAnswer(t, kakitest.Dial(t, l.App.IncomingAddr()).Send("someone@example.org", []string{canary}, []byte(content)), "250 ", "")
+	}
+	own := plain("news")
+	wantAnswer(t, l.Send(t, shop, []string{canary}, own), "250 2.0.0 ", " released")
+	kakitest.Eventually(t, "the shop's own mail left", func() bool { return len(l.Relay.To(canary)) == 1 })
+	if comes(own); hits() != 0 {
+		t.Error("the shop's own mail is a hit")
+	}
+	comes(plain("spam"))
+	if comes(plain("spam")); hits() != 1 {
+		t.Errorf("%d hits for one mail", hits())
+	}
+}

@@ -56,6 +56,8 @@ incident:
   bounce: bounce@shop.example
   report: report@shop.example
   per_second: 1000
+  listen: 127.0.0.1:0
+  canaries: ["@canary.example"]
   contact: {ja: 個人情報窓口, en: Privacy desk, phone: 0120-000-000, hours: "10:00–18:00"}
   officer: Privacy officer
   staff: [{name: hana, hash: %q}, {name: ken, hash: %q}]
