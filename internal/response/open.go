@@ -3,6 +3,7 @@ package response
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -32,6 +33,9 @@ func (d *Desk) Begin(ctx context.Context, who string, o client.OpenIncident) (*c
 	}
 	resolved, err := d.Scopes.Resolve(ctx, sel)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.somethingLeft(ctx, incident.Source(o.Source), resolved); err != nil {
 		return nil, err
 	}
 	if _, stored.Key, err = d.Sealer.NewMailKey(); err != nil {
@@ -66,6 +70,31 @@ func (d *Desk) Begin(ctx context.Context, who string, o client.OpenIncident) (*c
 		return nil, fmt.Errorf("open incident: %w", err)
 	}
 	return c.detail(), nil
+}
+
+// errLeft ends the search for a mail that left.
+var errLeft = errors.New("something left")
+
+// somethingLeft refuses to open an incident about mail of which none left, or
+// may have: what is held is no leak. A customer may know more than the ledger.
+func (d *Desk) somethingLeft(ctx context.Context, from incident.Source, sel scope.Selection) error {
+	if from == incident.FromCustomer || from == incident.FromForeign || from == incident.Drill {
+		return nil
+	}
+	err := d.Store.Scope(ctx, sel, func(x *scope.Delivery, _ []scope.Datum) error {
+		if x.Fate >= scope.Possibly {
+			return errLeft
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errLeft):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for what left: %w", err)
+	}
+	return fault.New(fault.Conflict, "open incident", "none of these mails has left: what is held is no leak").
+		WithHint("kakitome held list; a customer who reports one all the same: --source customer")
 }
 
 // freezing keeps the mails of a selection with the event that makes it.

@@ -222,3 +222,12 @@ func TestForeignIncident(t *testing.T) {
 		t.Errorf("letters went to %v", got)
 	}
 }
+
+// What is held is no leak: no incident is opened about it.
+func TestHeldMailIsNoIncident(t *testing.T) {
+	t.Parallel()
+	s := start(t, "")
+	wantAnswer(t, s.Send(t, shop, []string{hanako}, letter("held", aboutTaro)), "250 ", "held (1 of 1 recipients)")
+	_, err := s.Client.OpenIncident(t.Context(), client.OpenIncident{Source: "clerk", Selections: client.Selections{Stream: "default"}})
+	refused(t, err, http.StatusConflict, "an incident about held mail")
+}
