@@ -199,9 +199,11 @@ type SentMail struct {
 	Mail      string
 	MessageID roster.Key
 	Stream    string
-	Wrong     bool // rules would have held it, and it left
-	At        time.Time
-	EndedAt   time.Time
+	// Wrong: rules would have held it, and it left; one that a person looked at
+	// and released only once an incident is about it.
+	Wrong   bool
+	At      time.Time
+	EndedAt time.Time
 }
 
 // Inquiry is what somebody reported or asked.

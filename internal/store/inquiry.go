@@ -46,13 +46,16 @@ func (s *Store) SentTo(ctx context.Context, rcpt key, most int, yield func(respo
 			var num, at, ended int64
 			var messageID []byte
 			var rules string
-			if err := r.Scan(&num, &m.Mail, &messageID, &m.Stream, &rules, &at, &ended); err != nil {
+			var wrong bool
+			if err := r.Scan(&num, &m.Mail, &messageID, &m.Stream, &rules, &wrong, &at, &ended); err != nil {
 				return err
 			}
 			m.Delivery, m.MessageID, m.At, m.EndedAt = joinID(m.Mail, num), keyOf(messageID), timeOf(at), timeOf(ended)
-			m.Wrong = slices.ContainsFunc(unpackRules(rules), check.Rule.Exposes)
+			m.Wrong = wrong && slices.ContainsFunc(unpackRules(rules), check.Rule.Exposes)
 			return yield(m)
-		}, `SELECT d.num, m.id, m.message_id, d.stream, d.rules, m.received_at, d.ended_at
+		}, `SELECT d.num, m.id, m.message_id, d.stream, d.rules,
+			d.held_at = 0 OR EXISTS (SELECT 1 FROM incident_mails f JOIN incidents i ON i.id = f.incident WHERE f.mail = m.num AND i.drill = 0),
+			m.received_at, d.ended_at
 			FROM deliveries d JOIN mails m ON m.num = d.num / 65536
 			WHERE d.rcpt = $1 AND (d.state = 3 OR d.state = 1 AND (d.lease_until > 0 OR d.uncertain = 1)) ORDER BY d.num DESC LIMIT $2`, rcpt[:], most)
 	})

@@ -207,3 +207,27 @@ func metricsOf(t *testing.T, s *kakitest.Server) string {
 	}
 	return string(b)
 }
+
+// TestReceiptOfReleasedMail: what a rule held and a person let go is meant for its
+// recipient: the rule was wrong. It is a mistake once an incident is about it.
+func TestReceiptOfReleasedMail(t *testing.T) {
+	t.Parallel()
+	s := start(t, strings.Replace(receiptYAML, "mode: observe, ", "", 1))
+	wantAnswer(t, s.Send(t, shop, []string{hanako}, letter("gift", aboutTaro, orderStream)), "250 2.0.0 ", " held (1 of 1 recipients)")
+	if done, err := s.Client.Release(t.Context(), client.Decision{Selection: client.Selection{IDs: heldIDs(t, s)}, Reason: "a gift"}); err != nil || done.Done != 1 {
+		t.Fatalf("release: %+v, %v", done, err)
+	}
+	code, _ := receipt(t, s.Relay.Await(t, 1)[0])
+	says := func(words string) func() bool {
+		return func() bool {
+			return strings.Contains(page(t, s, "/ja/verify", "code", code, "address", hanako), words)
+		}
+	}
+	kakitest.Eventually(t, "the mail is known as sent", says("お客様宛てにお送りしたメールです"))
+	if _, err := s.Client.OpenIncident(t.Context(), client.OpenIncident{Source: "clerk", Selections: client.Selections{Person: "M-1"}}); err != nil {
+		t.Fatal(err)
+	}
+	if !says("誤ってお客様にお送りした")() {
+		t.Error("an incident is about it, and it is said to be meant for its recipient")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/scope"
 	"github.com/kakitome/kakitome/internal/store"
 )
 
@@ -240,14 +241,32 @@ func testSentTo(t *testing.T, db Database) {
 	relayed.Deliveries[0].State, relayed.Deliveries[0].EndedAt, relayed.Deliveries[0].Rules = custody.Relayed, now, heldMail.Deliveries[0].Rules
 	later := mail("m4", 1)
 	later.Deliveries[0].State, later.Deliveries[0].EndedAt = custody.Relayed, now
-	record(t, s, []*gate.Mail{relayed, waits, heldMail, later}...)
-	var got []string
-	err := s.SentTo(t.Context(), key("rcpt 0"), 10, func(m response.SentMail) error {
-		got = append(got, m.Delivery)
-		same(t, "wrong "+m.Mail, m.Wrong, m.Mail == "m1")
-		return nil
-	})
-	same(t, "sent", []any{got, err}, []any{[]string{"m4.1", "m1.1"}, nil})
+	released := held(mail("m5", 1), "ownership") // a person has looked at it
+	released.Deliveries[0].State, released.Deliveries[0].EndedAt = custody.Relayed, now
+	record(t, s, []*gate.Mail{relayed, waits, heldMail, later, released}...)
+	wrong := func() (got []string) {
+		t.Helper()
+		err := s.SentTo(t.Context(), key("rcpt 0"), 10, func(m response.SentMail) error {
+			got = append(got, fmt.Sprint(m.Delivery, " ", m.Wrong))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	same(t, "sent", wrong(), []string{"m5.1 false", "m4.1 false", "m1.1 true"})
+	for i, want := range []string{"m5.1 false", "m5.1 true"} { // a drill says nothing about it; an incident does
+		id := fmt.Sprint("i", i)
+		respond(t, s, func(tx response.Tx) error {
+			if err := tx.OpenIncident(response.Stored{ID: id, OpenedAt: now, State: incident.Found, Drill: i == 0, Key: []byte("key")}); err != nil {
+				return err
+			}
+			_, _, err := tx.Freeze(now, id, scope.Selection{Any: []scope.Part{{Mails: []string{"m5"}}}})
+			return err
+		})
+		same(t, "of an incident", wrong()[0], want)
+	}
 }
 
 func keys(names ...string) (list []check.Key) {
