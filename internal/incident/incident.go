@@ -157,11 +157,14 @@ func (i *Incident) approve(e *Event) {
 	}
 }
 
-// ObjectSample, ObjectLetters and ObjectPage name what is approved: the first
-// letters of a round, all of them, a version of the page.
-func ObjectSample(round int) string  { return fmt.Sprintf("sample %d", round) }
+// ObjectSample names the first letters of a round, as what is approved.
+func ObjectSample(round int) string { return fmt.Sprintf("sample %d", round) }
+
+// ObjectLetters names all letters of a round.
 func ObjectLetters(round int) string { return fmt.Sprintf("letters %d", round) }
-func ObjectPage(version int) string  { return fmt.Sprintf("page %d", version) }
+
+// ObjectPage names a version of the public page.
+func ObjectPage(version int) string { return fmt.Sprintf("page %d", version) }
 
 // Signer is the name somebody acts under, without where from: of "hana (uid 0)"
 // it is hana.

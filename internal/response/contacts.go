@@ -120,6 +120,7 @@ func (t *taking) person(p roster.Person) error {
 			r.Address = append(r.Address, v.Value)
 		case jp.Name:
 			r.Name = v.Value
+		default: // nobody is told by it
 		}
 	}
 	switch {

@@ -50,7 +50,7 @@ func (d *Desk) Contain(ctx context.Context, who, id string, streams []string) (*
 			return nil, err
 		}
 	}
-	c, err = d.act(ctx, id, incident.Event{Kind: incident.Blocked, By: who}, func(tx Tx, _ *Course, e *incident.Event) (err error) {
+	_, err = d.act(ctx, id, incident.Event{Kind: incident.Blocked, By: who}, func(tx Tx, _ *Course, e *incident.Event) (err error) {
 		if err := tx.Lock([]check.Wants{{Idents: idents}}); err != nil {
 			return err
 		}

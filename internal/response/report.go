@@ -31,8 +31,8 @@ func (d *Desk) record(c *Course, s *scoped, found *assessed) law.Record {
 		return law.Noted{}
 	}
 	r := law.Record{
-		Incident: c.ID, AsOf: d.Now(), Zone: d.Zone, Facts: found.facts, Reporter: d.Law.Reporter, Personal: d.personal(), Answers: found.heard.answers, Outline: noted("outline"), Cause: noted("cause"),
-		SecondaryHow: noted("secondary"), Advice: noted("advice"), Other: noted("other"), CauseKinds: []law.Cause{law.CauseMisSent}, Proofs: map[string]law.Proof{},
+		Incident: c.ID, AsOf: d.Now(), Zone: d.Zone, Facts: found.facts, Reporter: d.Law.Reporter, Personal: d.personal(), Answers: found.heard.answers,
+		Outline: noted("outline"), Cause: noted("cause"), SecondaryHow: noted("secondary"), Advice: noted("advice"), Other: noted("other"), CauseKinds: []law.Cause{law.CauseMisSent}, Proofs: map[string]law.Proof{},
 	}
 	if r.Outline.Text == "" {
 		r.Outline = noted("title")
@@ -65,6 +65,7 @@ func (d *Desk) record(c *Course, s *scoped, found *assessed) law.Record {
 			step.What = fmt.Sprintf("公表（第%d版）", e.Version)
 			r.Published = append(r.Published, step)
 			r.Timeline = append(r.Timeline, law.Entry{At: e.At, What: step.What, Evidence: proof.Evidence})
+		default: // no form asks for it
 		}
 	}
 	if s != nil {

@@ -58,7 +58,7 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 	}
 	version := c.Incident.Scope + 1
 	var root string
-	c, err = d.act(ctx, id, incident.Event{Kind: incident.Scoped, By: who, Version: version, Numbers: &n, Agreed: agreed}, func(tx Tx, c *Course, e *incident.Event) error {
+	_, err = d.act(ctx, id, incident.Event{Kind: incident.Scoped, By: who, Version: version, Numbers: &n, Agreed: agreed}, func(tx Tx, c *Course, e *incident.Event) error {
 		v, err := SealScope(c.key, id, int64(version), s)
 		if err != nil {
 			return err
