@@ -59,25 +59,35 @@ func (p Public) Verify(ctx context.Context, typed, address string) (public.Verif
 	if err != nil {
 		return v, err
 	}
-	err = d.Store.SentTo(ctx, rcpt, mostSent, func(m SentMail) error {
+	m, known, err := d.byCode(ctx, code, normal)
+	if err != nil {
+		return v, err
+	}
+	if known {
+		v = d.verified(&m)
+	}
+	if v.Verdict == public.Misdirected {
+		v.Announcement, err = d.announcementOf(ctx, rcpt)
+	}
+	return v, err
+}
+
+// byCode finds the mail to an address, in its normal form, that has a receipt
+// code.
+func (d *Desk) byCode(ctx context.Context, code letter.Code, normal string) (found SentMail, known bool, err error) {
+	err = d.Store.SentTo(ctx, d.Hasher.Recipient(normal), mostSent, func(m SentMail) error {
 		for _, id := range []string{m.Delivery, m.MessageID.Hex()} { // the second: a link that was mailed
 			of, err := letter.NewCode(d.Post.CodeKey, id, normal)
 			if err != nil {
 				return err
 			}
 			if of.Is(code) { // and go on, as for every other code
-				v = d.verified(&m)
+				found, known = m, true
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return v, err
-	}
-	if v.Verdict == public.Misdirected {
-		v.Announcement, err = d.announcementOf(ctx, rcpt)
-	}
-	return v, err
+	return found, known, err
 }
 
 var letterPurpose = public.Text{JA: "個人情報に関する重要なお知らせ", EN: "an important notice about personal data"}
@@ -372,9 +382,34 @@ func (d *Desk) finding(c *Course, s *scoped, address roster.Key) (f public.Findi
 	return f, f.Affected || f.Received
 }
 
-// Confirm records answers to a deletion request; false: no such letter.
+// Confirm records answers to a deletion request; false: no such letter, and no
+// wrong mail of that code.
 func (p Public) Confirm(ctx context.Context, r public.Receipt, a letter.Answers) (bool, error) {
-	return p.d.confirm(ctx, r, a)
+	found, err := p.d.confirm(ctx, r, a)
+	if err != nil || found || r.Token != "" {
+		return found, err
+	}
+	return p.d.confirmUnasked(ctx, r, a)
+}
+
+// confirmUnasked keeps what the recipient of a wrong mail says of it by the code
+// of the mail itself: perhaps before any letter was written.
+func (d *Desk) confirmUnasked(ctx context.Context, r public.Receipt, a letter.Answers) (bool, error) {
+	code, err := letter.ParseCode(r.Code)
+	normal, addressErr := jp.Normal(jp.Email, r.Address)
+	if err != nil || addressErr != nil {
+		return false, nil
+	}
+	m, known, err := d.byCode(ctx, code, normal)
+	if err != nil || !known || !m.Wrong {
+		return false, err
+	}
+	_, err = d.inquire(ctx, "deletion", "R", struct {
+		Mail    string         `json:"mail"`
+		Address string         `json:"address"`
+		Answers letter.Answers `json:"answers"`
+	}{m.Delivery, normal, a}, false)
+	return err == nil, err
 }
 
 // AlertReported is the kind of alert about mail that people report.

@@ -209,7 +209,7 @@ type SentMail struct {
 // Inquiry is what somebody reported or asked.
 type Inquiry struct {
 	Ref    string // the number they were given
-	Kind   string // someone-elses, strange, question, canary
+	Kind   string // misaddressed, strange, question, canary, deletion
 	At     time.Time
 	Sealed []byte // what they wrote
 }

@@ -70,7 +70,7 @@ func (m *Metrics) response() {
 		Name: "kakitome_letters", Help: "Letters of open incidents, by state; counted every ten seconds.",
 	}, []string{"state"})
 	m.heard = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "kakitome_public_asked_total", Help: "What the public asked or reported (self_check, question, misaddressed, strange, canary).",
+		Name: "kakitome_public_asked_total", Help: "What the public asked or reported (self_check, question, misaddressed, strange, canary, deletion).",
 	}, []string{"what"})
 }
 

@@ -150,6 +150,17 @@ func TestReceiptOfWrongMail(t *testing.T) {
 		t.Error("it leads to an announcement that is not there")
 	}
 
+	said := []string{"address", hanako, "code", wrong, "deleted", "yes", "opened", "no", "passed", "no", "device", "pc"}
+	wantIn(t, page(t, s, "/ja/confirm", said...), "ご回答を記録しました")
+	said[3] = right
+	wantIn(t, page(t, s, "/ja/confirm", said...), "お手紙を確認できませんでした") // another's code
+	said[1] = taro
+	wantIn(t, page(t, s, "/ja/confirm", said...), "お手紙を確認できませんでした") // nothing is wrong with it
+	inquiries, err := s.Client.Inquiries(t.Context(), time.Time{})
+	if err != nil || len(inquiries) != 1 || inquiries[0].Kind != "deletion" || !strings.Contains(inquiries[0].Text, hanako) {
+		t.Errorf("inquiries %+v, %v", inquiries, err)
+	}
+
 	act := func(who *client.Client, id, what string, a client.IncidentAct) {
 		t.Helper()
 		if _, err := who.Act(t.Context(), id, what, a); err != nil {
