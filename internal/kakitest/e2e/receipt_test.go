@@ -242,3 +242,28 @@ func TestReceiptOfReleasedMail(t *testing.T) {
 		t.Error("an incident is about it, and it is said to be meant for its recipient")
 	}
 }
+
+// TestReceiptThroughPostfix: a real mail system between the gateway and the
+// mailbox leaves the code where it is, and the mail the company's.
+func TestReceiptThroughPostfix(t *testing.T) {
+	t.Parallel()
+	program(t, "postfix")
+	mailbox := kakitest.NewRelay(t)
+	p := startPostfix(t, mailbox.Addr())
+	s := kakitest.StartIn(t, t.TempDir(), mailbox, receiptYAML+"relay: {address: \"127.0.0.1:"+p.port+"\"}\n")
+	date := "Date: " + time.Now().Format(time.RFC1123Z)
+	odd := letter("postfix", aboutTaro+".\r\n..x\r\nＡＢＣ ｶﾅ\r\n"+strings.Repeat("y", 900)+"\r\n\r\n\r\n", date, "To: <"+taro+">", orderStream)
+	wantAnswer(t, s.Send(t, shop, []string{taro, hanako}, odd), "250 2.0.0 ", " released")
+	for _, m := range mailbox.Await(t, 2) {
+		_, below, found := bytes.Cut(m.Data, []byte("\r\nReceipt-Code: "))
+		if !found || len(m.To) != 1 {
+			t.Fatalf("no code in %v", m)
+		}
+		const ours, mistaken = "お客様宛てにお送りしたメールです", "誤ってお客様にお送りした"
+		says := map[string]string{taro: ours, hanako: mistaken}[m.To[0]]
+		kakitest.Eventually(t, "the mail is known by its code", func() bool {
+			return strings.Contains(page(t, s, "/ja/verify", "code", string(below[:19]), "address", m.To[0]), says)
+		})
+		wantIn(t, dropped(t, s, m.To[0], m.Data), says)
+	}
+}
