@@ -255,9 +255,9 @@ func (v *view) exposed(u *unitView, o *other) bool {
 }
 
 // identifies tells whether a unit points to a person by more than a name.
-func (u *unitView) identifies(p Key) bool {
-	at, ok := u.index[p]
-	return ok && u.others[at].known.identified()
+func (uv *unitView) identifies(p Key) bool {
+	at, ok := uv.index[p]
+	return ok && uv.others[at].known.identified()
 }
 
 // exposures are whose data would go to the recipient: all that is found, and
