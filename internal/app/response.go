@@ -19,6 +19,7 @@ import (
 	"github.com/kakitome/kakitome/internal/notice"
 	"github.com/kakitome/kakitome/internal/public"
 	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // choreLetters is woken when letters were approved.
@@ -37,7 +38,7 @@ func (a *App) makeResponse(context.Context) error {
 	zone := a.cfg.Incident.Location()
 	a.response = response.New(response.Options{
 		Store: a.store, Gate: a.gate, Sealer: sealer{a.ring}, Hasher: a.hasher, Roster: a.index, Policy: a.policy,
-		Scopes: response.NewScopes(response.ScopeOptions{
+		Survey: survey.New(survey.Options{
 			Store: a.store, Gate: a.gate, Hasher: a.hasher, Roster: a.index, Person: a.open, Now: a.now, Log: a.o.Log,
 		}),
 		Post: post, Law: rules, Site: a.publicSite(), Seal: a.seal, Open: a.open, Stopped: a.stopped, Approved: a.approved, Drilled: a.drilled, Heard: a.metrics.Heard,

@@ -51,9 +51,14 @@ var rooms = []room{
 	{path: "internal/auth", level: 3},
 	{path: "internal/config", level: 3},
 	{path: "internal/telemetry", level: 3},
+	{path: "internal/survey", level: 3, peers: map[string]string{
+		"internal/gate":  "a scope is computed again by reading mails as the gate does",
+		"internal/admin": "the former roster, alerts: what was found out for the operators",
+	}},
 	{path: "internal/response", level: 3, peers: map[string]string{
-		"internal/gate":  "a letter goes the one path of a mail, and what is contained is the gate's",
-		"internal/admin": "what was found out for the operators is found out once",
+		"internal/survey": "a response knows whose data went to whom by asking",
+		"internal/gate":   "a letter goes the one path of a mail, and what is contained is the gate's",
+		"internal/admin":  "what was found out for the operators is found out once",
 	}},
 	{path: "internal/admin", level: 3, peers: map[string]string{
 		"internal/gate": "releasing a held mail is a decision, and decisions are the gate's",

@@ -33,7 +33,7 @@ func (d *Desk) ExportScope(ctx context.Context, who, id, format string, w io.Wri
 	if err != nil {
 		return err
 	}
-	out, err := d.Scopes.Export(ctx, s.Scope)
+	out, err := d.Survey.Export(ctx, s.Scope)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (d *Desk) Replay(ctx context.Context, who, id string) (*client.Replayed, er
 		return nil, err
 	}
 	began := time.Now()
-	r, err := d.Scopes.Replay(ctx, sel)
+	r, err := d.Survey.Replay(ctx, sel)
 	if err != nil {
 		return nil, err
 	}

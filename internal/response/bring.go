@@ -16,6 +16,7 @@ import (
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/scope"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 const maxLog = 256 << 20 // bytes of a foreign log
@@ -27,7 +28,7 @@ func (d *Desk) Foreign(ctx context.Context, who, id string, file io.Reader) (*cl
 		return nil, err
 	}
 	archive := tar.NewReader(file)
-	in := ForeignImport{Incident: id, Who: who, Zone: d.Zone}
+	in := survey.ForeignImport{Incident: id, Who: who, Zone: d.Zone}
 	first, err := archive.Next()
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "import foreign mail", "the request is no archive, or an empty one", err)
@@ -44,7 +45,7 @@ func (d *Desk) Foreign(ctx context.Context, who, id string, file io.Reader) (*cl
 		first = nil
 	}
 	in.Mails = filesOf(archive, first)
-	r, err := d.Scopes.ImportForeign(ctx, in)
+	r, err := d.Survey.ImportForeign(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -56,15 +57,15 @@ func (d *Desk) Foreign(ctx context.Context, who, id string, file io.Reader) (*cl
 }
 
 // filesOf are the mails of an archive, first the one that was begun already.
-func filesOf(archive *tar.Reader, first *tar.Header) iter.Seq2[ForeignFile, error] {
-	return func(yield func(ForeignFile, error) bool) {
+func filesOf(archive *tar.Reader, first *tar.Header) iter.Seq2[survey.ForeignFile, error] {
+	return func(yield func(survey.ForeignFile, error) bool) {
 		for h := first; ; h = nil {
 			if h == nil {
 				var err error
 				if h, err = archive.Next(); errors.Is(err, io.EOF) {
 					return
 				} else if err != nil {
-					yield(ForeignFile{}, fault.Wrap(fault.Invalid, "import foreign mail", "the archive is broken off", err))
+					yield(survey.ForeignFile{}, fault.Wrap(fault.Invalid, "import foreign mail", "the archive is broken off", err))
 					return
 				}
 			}
@@ -72,14 +73,14 @@ func filesOf(archive *tar.Reader, first *tar.Header) iter.Seq2[ForeignFile, erro
 				continue
 			}
 			if !strings.HasSuffix(strings.ToLower(h.Name), ".eml") {
-				yield(ForeignFile{}, fault.Newf(fault.Invalid, "import foreign mail", "%s is neither a mail (.eml) nor the log, which comes first", h.Name))
+				yield(survey.ForeignFile{}, fault.Newf(fault.Invalid, "import foreign mail", "%s is neither a mail (.eml) nor the log, which comes first", h.Name))
 				return
 			}
-			data, err := io.ReadAll(io.LimitReader(archive, mostForeignMail+1))
-			if err == nil && len(data) > mostForeignMail {
+			data, err := io.ReadAll(io.LimitReader(archive, survey.MostForeignMail+1))
+			if err == nil && len(data) > survey.MostForeignMail {
 				err = fault.Newf(fault.TooLarge, "import foreign mail", "%s is larger than 64 MiB", h.Name)
 			}
-			if !yield(ForeignFile{Name: h.Name, Data: data}, err) || err != nil {
+			if !yield(survey.ForeignFile{Name: h.Name, Data: data}, err) || err != nil {
 				return
 			}
 		}
@@ -87,7 +88,7 @@ func filesOf(archive *tar.Reader, first *tar.Header) iter.Seq2[ForeignFile, erro
 }
 
 // about makes an incident be about what was taken in, without what it replaces.
-func (d *Desk) about(ctx context.Context, who, id string, r *ForeignImported) error {
+func (d *Desk) about(ctx context.Context, who, id string, r *survey.ForeignImported) error {
 	c, err := d.Course(ctx, id)
 	if err != nil {
 		return err

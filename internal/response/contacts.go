@@ -32,7 +32,7 @@ func (d *Desk) TakeContacts(ctx context.Context, who, id string, file io.Reader)
 	if err != nil {
 		return nil, err
 	}
-	then, err := d.Scopes.rosterAt(ctx, c.beforeFault())
+	then, err := d.Survey.RosterAt(ctx, c.beforeFault())
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/roster"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // Options are what a desk works with.
@@ -25,7 +26,7 @@ type Options struct {
 	Hasher *roster.Hasher
 	Roster *roster.Index
 	Policy *policy.Policy
-	Scopes *Scopes
+	Survey *survey.Survey
 	Post   Post
 	Law    Law
 	Site   Site

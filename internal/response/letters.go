@@ -18,6 +18,7 @@ import (
 	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/letter"
 	"github.com/kakitome/kakitome/internal/roster"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // occasions are the rounds of letters by name.
@@ -268,7 +269,7 @@ func (w *writer) mail(a *letter.Assignment) (Letter, error) {
 		return Letter{}, fault.Wrap(fault.Conflict, "write letters", "a letter would tell what leaked: "+err.Error(), err).
 			WithHint("look for names, numbers and addresses in the facts of the incident")
 	}
-	packed, err := pack(raw)
+	packed, err := survey.Pack(raw)
 	if err != nil {
 		return Letter{}, err
 	}

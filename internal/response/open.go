@@ -14,6 +14,7 @@ import (
 	"github.com/kakitome/kakitome/internal/jp"
 	"github.com/kakitome/kakitome/internal/roster"
 	"github.com/kakitome/kakitome/internal/scope"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // Begin opens an incident, freezes the mails it is about and starts the clock.
@@ -21,7 +22,7 @@ func (d *Desk) Begin(ctx context.Context, who string, o client.OpenIncident) (*c
 	now := d.Now()
 	stored := Stored{ID: now.In(d.Zone).Format("20060102") + "-" + random(3), OpenedAt: now, State: incident.Found, Drill: o.Source == string(incident.Drill)}
 	if o.Source == string(incident.FromForeign) && o.Stream == "" { // what will be taken in
-		o.Stream = ForeignStream(stored.ID)
+		o.Stream = survey.ForeignStream(stored.ID)
 	}
 	sel, err := d.selectionOf(ctx, o.Selections)
 	if err != nil {
@@ -31,7 +32,7 @@ func (d *Desk) Begin(ctx context.Context, who string, o client.OpenIncident) (*c
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "open incident", "the selection cannot be written down", err)
 	}
-	resolved, err := d.Scopes.Resolve(ctx, sel)
+	resolved, err := d.Survey.Resolve(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (d *Desk) Select(ctx context.Context, who, id string, s client.Selections) 
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "select mails", "the selection cannot be written down", err)
 	}
-	resolved, err := d.Scopes.Resolve(ctx, sel)
+	resolved, err := d.Survey.Resolve(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +201,7 @@ func (d *Desk) resolved(ctx context.Context, c *Course) (s scope.Selection, err 
 			if err := json.Unmarshal(e.Selection, &s); err != nil {
 				return s, fault.Wrap(fault.Internal, "read incident", "its selection cannot be read", err)
 			}
-			return d.Scopes.Resolve(ctx, s)
+			return d.Survey.Resolve(ctx, s)
 		}
 	}
 	return s, fault.New(fault.Conflict, "read incident", "no mails are selected")

@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"github.com/kakitome/kakitome/internal/admin"
-	"github.com/kakitome/kakitome/internal/gate"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/roster"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // Store is the store as the response needs it.
 type Store interface {
-	ScopeStore
+	survey.Store
 
 	// Respond runs fn in one write transaction, as Write does.
 	Respond(ctx context.Context, fn func(tx Tx) error) error
@@ -52,8 +52,7 @@ type Store interface {
 
 // Tx is a write transaction of the response.
 type Tx interface {
-	gate.Tx
-	ScopeTx
+	survey.Tx
 
 	OpenIncident(i Stored) error
 	Course(id string) (Stored, []SealedEvent, error)

@@ -12,6 +12,7 @@ import (
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/scope"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // scoped is a version of an incident's scope.
@@ -29,7 +30,7 @@ func (d *Desk) newest(ctx context.Context, c *Course) (*scoped, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := OpenScope(c.key, v)
+	s, err := survey.Open(c.key, v)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 		return nil, err
 	}
 	began := time.Now()
-	s, err := d.Scopes.Compute(ctx, sel, c.beforeFault())
+	s, err := d.Survey.Compute(ctx, sel, c.beforeFault())
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 	version := c.Incident.Scope + 1
 	var root string
 	_, err = d.act(ctx, id, incident.Event{Kind: incident.Scoped, By: who, Version: version, Numbers: &n, Agreed: agreed}, func(tx Tx, c *Course, e *incident.Event) error {
-		v, err := SealScope(c.key, id, int64(version), s)
+		v, err := survey.Seal(c.key, id, int64(version), s)
 		if err != nil {
 			return err
 		}

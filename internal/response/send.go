@@ -15,6 +15,7 @@ import (
 	"github.com/kakitome/kakitome/internal/mail"
 	"github.com/kakitome/kakitome/internal/policy"
 	"github.com/kakitome/kakitome/internal/public"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // approve lets what was drafted go on: it wants another person than the one who
@@ -129,7 +130,7 @@ func (d *Desk) handIn(ctx context.Context, c *Course, l *Letter) (mailID string,
 	if err := openJSON(c.key, fieldLetter, l.ID, l.Sealed, &data); err != nil {
 		return "", err
 	}
-	raw, err := unpack(data.Raw)
+	raw, err := survey.Unpack(data.Raw)
 	if err != nil {
 		return "", err
 	}

@@ -10,9 +10,15 @@ import (
 	"github.com/kakitome/kakitome/internal/incident"
 	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/scope"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 var errNoIncident = fault.New(fault.NotFound, "read incident", "there is no such incident").WithHint("kakitome incident list")
+
+// Survey runs fn in one write transaction, as Write does.
+func (s *Store) Survey(ctx context.Context, fn func(survey.Tx) error) error {
+	return s.write(ctx, "survey", func(t *tx) error { return fn(t) })
+}
 
 // Respond runs fn in one write transaction, as Write does.
 func (s *Store) Respond(ctx context.Context, fn func(response.Tx) error) error {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/kakitome/kakitome/internal/fault"
-	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/survey"
 	"github.com/kakitome/kakitome/ledger"
 )
 
@@ -28,9 +28,9 @@ const prepareMost = 15 * time.Minute
 // deliveries, log by log and in order. A mail whose records were erased has
 // none. Where a mail's record does not stand near its time (a foreign mail's does
 // not), its whole log is read.
-func (s *Store) Leaves(ctx context.Context, mails []response.Recorded, yield func(response.Leaf) error) error {
+func (s *Store) Leaves(ctx context.Context, mails []survey.Recorded, yield func(survey.Leaf) error) error {
 	mails = slices.Clone(mails)
-	slices.SortFunc(mails, func(a, b response.Recorded) int { return cmp.Or(cmp.Compare(a.Log, b.Log), a.At.Compare(b.At)) })
+	slices.SortFunc(mails, func(a, b survey.Recorded) int { return cmp.Or(cmp.Compare(a.Log, b.Log), a.At.Compare(b.At)) })
 	for len(mails) > 0 {
 		n := 1
 		for n < len(mails) && mails[n].Log == mails[0].Log {
@@ -49,11 +49,11 @@ type leafFinder struct {
 	log    string
 	wanted map[string]bool // false: found
 	judged map[string]bool
-	found  map[int64]response.Leaf
+	found  map[int64]survey.Leaf
 }
 
-func (s *Store) leavesOf(ctx context.Context, mails []response.Recorded, yield func(response.Leaf) error) error {
-	f := &leafFinder{log: mails[0].Log, wanted: map[string]bool{}, judged: map[string]bool{}, found: map[int64]response.Leaf{}}
+func (s *Store) leavesOf(ctx context.Context, mails []survey.Recorded, yield func(survey.Leaf) error) error {
+	f := &leafFinder{log: mails[0].Log, wanted: map[string]bool{}, judged: map[string]bool{}, found: map[int64]survey.Leaf{}}
 	for _, m := range mails {
 		f.wanted[m.Mail], f.judged[m.Mail] = true, f.judged[m.Mail] || m.Judged
 	}
@@ -106,7 +106,7 @@ func (s *Store) scanLeaves(ctx context.Context, f *leafFinder, from, until time.
 			return t.query(func(r *sql.Rows) error {
 				var at int64
 				var leaf, salt []byte
-				e := response.Leaf{Log: f.log}
+				e := survey.Leaf{Log: f.log}
 				if err := r.Scan(&e.Index, &at, &leaf, &salt, &e.Record); err != nil {
 					return err
 				}
@@ -205,7 +205,7 @@ var (
 
 // take keeps an entry that is about a wanted mail. Records are canonical, so
 // that their members stand in one order.
-func (f *leafFinder) take(e response.Leaf) {
+func (f *leafFinder) take(e survey.Leaf) {
 	if i := bytes.LastIndex(e.Record, mailRecord); i >= 0 {
 		id := e.Record[i+len(mailRecord)-1:]
 		var mail string
@@ -237,7 +237,7 @@ func (f *leafFinder) take(e response.Leaf) {
 
 // Prove proves entries of a log under its newest signed head. One that is newer
 // than that head is a fault.Unavailable: the next comes within a second.
-func (s *Store) Prove(ctx context.Context, log string, indexes []int64) (p response.Proven, err error) {
+func (s *Store) Prove(ctx context.Context, log string, indexes []int64) (p survey.Proven, err error) {
 	err = s.read(ctx, "prove evidence", func(t *tx) error {
 		found, err := t.one([]any{&p.Size, &p.Head, &p.Origin}, `SELECT h.size, h.head, l.origin FROM evidence_heads h JOIN evidence_logs l ON l.log = h.log
 			WHERE h.log = $1 ORDER BY h.size DESC LIMIT 1`, log)
@@ -247,7 +247,7 @@ func (s *Store) Prove(ctx context.Context, log string, indexes []int64) (p respo
 		if !found {
 			return fault.New(fault.Unavailable, "prove evidence", "the log was not signed yet")
 		}
-		p.Proofs = make(map[int64][]response.ProofHash, len(indexes))
+		p.Proofs = make(map[int64][]survey.ProofHash, len(indexes))
 		read := &hashReader{t: t, log: log, known: map[int64]tlog.Hash{}, used: map[int64]tlog.Hash{}}
 		read.known = read.used // neighbours' paths share most of their hashes
 		for _, i := range indexes {
@@ -262,7 +262,7 @@ func (s *Store) Prove(ctx context.Context, log string, indexes []int64) (p respo
 				p.Proofs[i] = append(p.Proofs[i], h)
 			}
 			if p.Proofs[i] == nil {
-				p.Proofs[i] = []response.ProofHash{}
+				p.Proofs[i] = []survey.ProofHash{}
 			}
 		}
 		return nil

@@ -7,7 +7,7 @@ import (
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/gate"
-	"github.com/kakitome/kakitome/internal/response"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 const (
@@ -101,7 +101,7 @@ func (s *Store) Learned(ctx context.Context, idents []check.Key) (map[check.Key]
 }
 
 // SealedRecipients calls yield for each of the deliveries.
-func (s *Store) SealedRecipients(ctx context.Context, deliveries []string, yield func(response.SealedRecipient) error) error {
+func (s *Store) SealedRecipients(ctx context.Context, deliveries []string, yield func(survey.SealedRecipient) error) error {
 	return s.read(ctx, "read recipients", func(t *tx) error {
 		nums, err := t.listOf(deliveries)
 		if err != nil {
@@ -112,7 +112,7 @@ func (s *Store) SealedRecipients(ctx context.Context, deliveries []string, yield
 				var num int64
 				var mail string
 				var rcpt []byte
-				var one response.SealedRecipient
+				var one survey.SealedRecipient
 				if err := r.Scan(&num, &mail, &rcpt, &one.Key, &one.Sealed); err != nil {
 					return err
 				}

@@ -50,7 +50,7 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	x.desk = response.New(response.Options{
-		Store: x.store, Gate: x.gate, Sealer: pastSealer{x.ring}, Hasher: x.hasher, Roster: x.index, Policy: pol, Scopes: x.scopes,
+		Store: x.store, Gate: x.gate, Sealer: pastSealer{x.ring}, Hasher: x.hasher, Roster: x.index, Policy: pol, Survey: x.scopes,
 		Post: response.Post{
 			Words: words, Company: letters.Text{Ja: "見本商店", En: "Mihon Shop"}, From: privacyFrom, URL: "https://notice.shop.example", PerSecond: 1000,
 			CodeKey: make([]byte, 32), Host: "mx.shop.example", Desk: letters.Desk{Mail: privacyFrom, Phone: "0120-000-000", Hours: letters.Text{Ja: "毎日", En: "daily"}},

@@ -8,17 +8,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/scope"
 	"github.com/kakitome/kakitome/internal/store"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 var tokyo = time.FixedZone("JST", 9*60*60)
 
-func files(mails ...string) iter.Seq2[response.ForeignFile, error] {
-	return func(yield func(response.ForeignFile, error) bool) {
+func files(mails ...string) iter.Seq2[survey.ForeignFile, error] {
+	return func(yield func(survey.ForeignFile, error) bool) {
 		for i, m := range mails {
-			if !yield(response.ForeignFile{Name: fmt.Sprintf("%d.eml", i), Data: []byte(m)}, nil) {
+			if !yield(survey.ForeignFile{Name: fmt.Sprintf("%d.eml", i), Data: []byte(m)}, nil) {
 				return
 			}
 		}
@@ -35,8 +35,8 @@ func TestForeignImport(t *testing.T) {
 		"2019-07-13T14:06:00+09:00,jiro@example.org,a@shop.example,\r\n" +
 		"2019-07-13 14:07:00,taro@example.jp,<b@shop.example>,\r\n" +
 		"2019-07-13 14:08:00,hanako@example.net,<gone@shop.example>,\r\n"
-	take := func(mails ...string) *response.ForeignImported {
-		got, err := p.scopes.ImportForeign(t.Context(), response.ForeignImport{
+	take := func(mails ...string) *survey.ForeignImported {
+		got, err := p.scopes.ImportForeign(t.Context(), survey.ForeignImport{
 			Incident: "2019", Who: "officer", Log: strings.NewReader(log), LogName: "old.csv", Zone: tokyo, Mails: files(mails...),
 		})
 		if err != nil {
@@ -102,7 +102,7 @@ func TestForeignCountsNowhere(t *testing.T) {
 	const date = "Date: Sun, 22 Nov 2026 14:05:00 +0900"
 	const guest = "お届け先 090-7777-8888 guest@guest.example\r\n"
 	for i, to := range []string{hanako, jiro, taro} {
-		_, err := p.scopes.ImportForeign(t.Context(), response.ForeignImport{
+		_, err := p.scopes.ImportForeign(t.Context(), survey.ForeignImport{
 			Incident: "x", Who: "officer", Mails: files(letter(fmt.Sprint(i), guest, date, "To: "+to)),
 		})
 		if err != nil {
@@ -125,8 +125,8 @@ func TestForeignCountsNowhere(t *testing.T) {
 func TestForeignFolder(t *testing.T) {
 	t.Parallel()
 	p := newPast(t, people)
-	take := func(mails ...string) (*response.ForeignImported, error) {
-		return p.scopes.ImportForeign(t.Context(), response.ForeignImport{Incident: "2019", Who: "officer", Mails: files(mails...)})
+	take := func(mails ...string) (*survey.ForeignImported, error) {
+		return p.scopes.ImportForeign(t.Context(), survey.ForeignImport{Incident: "2019", Who: "officer", Mails: files(mails...)})
 	}
 	const date = "Date: Sat, 13 Jul 2019 14:05:00 +0900"
 	got, err := take(letter("a", aboutTaro, date, "To: 佐藤花子 <"+hanako+">", "Cc: "+jiro), letter("b", aboutTaro, date, "To: "+hanako, "Delivered-To: "+jiro))

@@ -28,6 +28,7 @@ import (
 	"github.com/kakitome/kakitome/internal/roster"
 	"github.com/kakitome/kakitome/internal/scope"
 	"github.com/kakitome/kakitome/internal/store"
+	"github.com/kakitome/kakitome/internal/survey"
 )
 
 // past is a gateway without doors: the one path, its store and its keys, for
@@ -39,7 +40,7 @@ type past struct {
 	hasher   *roster.Hasher
 	index    *roster.Index
 	verifier note.Verifier
-	scopes   *response.Scopes
+	scopes   *survey.Survey
 	now      time.Time
 	serial   atomic.Int64
 }
@@ -109,7 +110,7 @@ func newPastOf(t testing.TB, spec policy.Spec) *past {
 	})
 	p.gate.Start()
 	t.Cleanup(p.gate.Stop)
-	p.scopes = response.NewScopes(response.ScopeOptions{
+	p.scopes = survey.New(survey.Options{
 		Store: p.store, Gate: p.gate, Hasher: p.hasher, Roster: p.index, Now: func() time.Time { return p.now }, Person: p.personID,
 	})
 	return p

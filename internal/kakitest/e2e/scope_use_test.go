@@ -17,9 +17,9 @@ import (
 
 	"github.com/kakitome/kakitome/internal/check"
 	"github.com/kakitome/kakitome/internal/fault"
-	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/scope"
 	"github.com/kakitome/kakitome/internal/store"
+	"github.com/kakitome/kakitome/internal/survey"
 	"github.com/kakitome/kakitome/ledger"
 )
 
@@ -45,7 +45,7 @@ func TestExportIsProven(t *testing.T) {
 	if err := e.WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
-	var got response.Exported
+	var got survey.Exported
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestExportIsProven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records := map[response.ExportedAt]string{}
+	records := map[survey.ExportedAt]string{}
 	for _, x := range got.Entries {
 		var proof []tlog.Hash
 		for _, h := range x.Proof {

@@ -14,8 +14,8 @@ import (
 	"github.com/kakitome/kakitome/internal/custody"
 	"github.com/kakitome/kakitome/internal/fault"
 	"github.com/kakitome/kakitome/internal/gate"
-	"github.com/kakitome/kakitome/internal/response"
 	"github.com/kakitome/kakitome/internal/store"
+	"github.com/kakitome/kakitome/internal/survey"
 	"github.com/kakitome/kakitome/ledger"
 )
 
@@ -37,7 +37,7 @@ func testScopeMails(t *testing.T, db Database) {
 	same(t, "unknown", fault.KindOf(s.ScopeMails(t.Context(), []string{"m9.1"}, none)), fault.NotFound)
 
 	got = nil
-	err = s.SealedRecipients(t.Context(), []string{"m1.2", "m3.1"}, func(r response.SealedRecipient) error {
+	err = s.SealedRecipients(t.Context(), []string{"m1.2", "m3.1"}, func(r survey.SealedRecipient) error {
 		got = append(got, fmt.Sprintf("%s %s %s %v", r.Delivery, r.Sealed, r.Key, r.Recipient == key("rcpt 0")))
 		return nil
 	})
@@ -57,12 +57,12 @@ func testScopeMails(t *testing.T, db Database) {
 // testLeaves: the record of a mail is found wherever it stands, and proven.
 func testLeaves(t *testing.T, db Database, verifier note.Verifier) {
 	s, other := db(t, "one"), db(t, "two")
-	var want []response.Recorded
+	var want []survey.Recorded
 	at := func(id string, on *store.Store, node string, when time.Time) *gate.Mail {
 		m := wrong(id, "order", 1, custody.Held, check.Ownership)
 		m.Node, m.ReceivedAt = node, when
 		record(t, on, m)
-		want = append(want, response.Recorded{Mail: id, Log: node, At: when})
+		want = append(want, survey.Recorded{Mail: id, Log: node, At: when})
 		return m
 	}
 	for i := range 40 { // an hour apart, with others between
@@ -75,12 +75,12 @@ func testLeaves(t *testing.T, db Database, verifier note.Verifier) {
 	judged := gate.Judged{Mail: "m3", Delivery: "m3.1", State: custody.Held, Rules: []check.Rule{check.Canary}, RosterVersion: 9}
 	write(t, s, func(tx gate.Tx) error { return tx.Judge(now.Add(90*time.Hour), judged) })
 	want[3].Judged = true
-	pick := []response.Recorded{want[3], want[30], want[31], want[40], want[41]}
-	pick = append(pick, response.Recorded{Mail: "nobody", Log: "one", At: now})
+	pick := []survey.Recorded{want[3], want[30], want[31], want[40], want[41]}
+	pick = append(pick, survey.Recorded{Mail: "nobody", Log: "one", At: now})
 
 	var got []string
-	var leaves []response.Leaf
-	err := s.Leaves(t.Context(), pick, func(l response.Leaf) error {
+	var leaves []survey.Leaf
+	err := s.Leaves(t.Context(), pick, func(l survey.Leaf) error {
 		kind := "mail"
 		if strings.Contains(string(l.Record), `"kind":"judged"`) {
 			kind = "judged"
@@ -123,7 +123,7 @@ func testLeaves(t *testing.T, db Database, verifier note.Verifier) {
 	if _, err := s.Retain(t.Context(), now.Add(1e4*time.Hour), store.Keep{Exposures: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
-	err = s.Leaves(t.Context(), []response.Recorded{{Mail: foreign.ID, Log: "one", At: foreign.ReceivedAt}}, func(response.Leaf) error {
+	err = s.Leaves(t.Context(), []survey.Recorded{{Mail: foreign.ID, Log: "one", At: foreign.ReceivedAt}}, func(survey.Leaf) error {
 		t.Error("an erased record was found")
 		return nil
 	})

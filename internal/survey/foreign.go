@@ -1,8 +1,9 @@
-package response
+package survey
 
 import (
 	"cmp"
 	"context"
+	"encoding/base32"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -54,17 +55,19 @@ type ForeignImported struct {
 // ForeignStream is the stream under which an incident's foreign mails are kept.
 func ForeignStream(incident string) string { return "import-" + incident }
 
+// MostForeignMail bounds one mail of a foreign log, bytes.
+const MostForeignMail = 64 << 20
+
 const (
 	foreignBatch      = 64
 	foreignBatchBytes = 16 << 20
-	mostForeignMail   = 64 << 20
 	mostPerMail       = 60_000 // recipients; a mail with more is kept as several
 )
 
 // ImportForeign takes the mails in as relayed ones, examined with the policy and
 // roster of today, without any effect on counts, and frozen for the incident.
 // It can be repeated: what is there already is passed over.
-func (x *Scopes) ImportForeign(ctx context.Context, in ForeignImport) (*ForeignImported, error) {
+func (x *Survey) ImportForeign(ctx context.Context, in ForeignImport) (*ForeignImported, error) {
 	f := &foreign{x: x, in: in, out: &ForeignImported{Stream: ForeignStream(in.Incident)}, read: map[string]string{}}
 	if in.Log == nil && in.Mails == nil {
 		return nil, fault.New(fault.Invalid, "import foreign mail", "neither a log nor mails are given")
@@ -98,7 +101,7 @@ func (x *Scopes) ImportForeign(ctx context.Context, in ForeignImport) (*ForeignI
 }
 
 type foreign struct {
-	x     *Scopes
+	x     *Survey
 	in    ForeignImport
 	out   *ForeignImported
 	rows  map[string][]gate.ForeignRecipient // by Message-ID; nil: there is no log
@@ -138,8 +141,8 @@ func (f *foreign) wrong(file, field, reason, hint string) error {
 
 // file takes one mail in.
 func (f *foreign) file(ctx context.Context, file ForeignFile) error {
-	if len(file.Data) > mostForeignMail {
-		return f.wrong(file.Name, "", fmt.Sprintf("larger than %d MiB", mostForeignMail>>20), "")
+	if len(file.Data) > MostForeignMail {
+		return f.wrong(file.Name, "", fmt.Sprintf("larger than %d MiB", MostForeignMail>>20), "")
 	}
 	data := crlf(file.Data)
 	m := mail.Parse(data, f.x.Gate.Limits)
@@ -239,10 +242,12 @@ func (f *foreign) add(ctx context.Context, id string, data []byte, rcpts []gate.
 	return nil
 }
 
+var mailIDs = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
 // mailID is the same each time the same mail is imported for an incident.
 func (f *foreign) mailID(id string, data []byte, part uint32) string {
 	k := f.x.Hasher.Bytes("foreign mail", []byte(f.in.Incident), []byte(id), data, binary.BigEndian.AppendUint32(nil, part))
-	return codes.EncodeToString(k[:])
+	return mailIDs.EncodeToString(k[:])
 }
 
 func (f *foreign) there(ctx context.Context, mailID string) (bool, error) {
@@ -265,7 +270,7 @@ func (f *foreign) flush(ctx context.Context) error {
 	for _, m := range f.batch {
 		ids = append(ids, m.ID)
 	}
-	err := f.x.Store.Respond(ctx, func(tx Tx) error {
+	err := f.x.Store.Survey(ctx, func(tx Tx) error {
 		if err := tx.Record(f.batch); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package response
+package survey
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ import (
 // again is the second computation: it reads the mails themselves and looks
 // into no table of what they expose.
 type again struct {
-	x       *Scopes
+	x       *Survey
 	byID    map[string]*scope.Delivery
 	absent  map[string][]roster.Key // by mail: persons in it whom the roster of today does not know
 	rosters rosters
@@ -38,7 +38,7 @@ type again struct {
 	gone   []*gate.Mail              // without body
 }
 
-func (x *Scopes) again(ctx context.Context, list []*scope.Delivery, absent map[string][]roster.Key) (*again, error) {
+func (x *Survey) again(ctx context.Context, list []*scope.Delivery, absent map[string][]roster.Key) (*again, error) {
 	a := &again{
 		x: x, absent: absent, byID: make(map[string]*scope.Delivery, len(list)), found: scope.NewBuilder(),
 		causes: map[string]scope.Cause{}, unread: map[string][]scope.Unread{},
@@ -214,7 +214,7 @@ func (a *again) unreadOf(b *scope.Builder, d *scope.Delivery) {
 
 // learned are the identifiers that recipients have learned, as far as asked.
 type learned struct {
-	x     *Scopes
+	x     *Survey
 	mu    sync.Mutex
 	known map[roster.Key][]check.Sighting
 }
@@ -260,7 +260,7 @@ func (l *learned) counts(ctx context.Context, e *check.Examined) (c *check.Count
 
 // rosters are former versions of the roster, each made once.
 type rosters struct {
-	x    *Scopes
+	x    *Survey
 	now  *roster.Snapshot
 	mu   sync.Mutex
 	made map[int64]*roster.Snapshot // nil: cannot be had
@@ -327,7 +327,8 @@ func (r *rosters) load(ctx context.Context, version int64) (*roster.Snapshot, er
 // mostUnpacked bounds what a kept scope may be in memory.
 const mostUnpacked = 1 << 30
 
-func pack(data []byte) ([]byte, error) {
+// Pack makes what is to be kept sealed small.
+func Pack(data []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 	if err == nil {
@@ -339,7 +340,9 @@ func pack(data []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func unpack(packed []byte) ([]byte, error) {
+// Unpack is the inverse of Pack; what is larger than any scope or letter is an
+// error.
+func Unpack(packed []byte) ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package response
+package survey
 
 import "testing"
 
@@ -15,15 +15,15 @@ func TestNoFormula(t *testing.T) {
 
 func TestUnpackIsBounded(t *testing.T) {
 	t.Parallel()
-	packed, err := pack([]byte("scope"))
+	packed, err := Pack([]byte("scope"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := unpack(packed); err != nil || string(got) != "scope" {
+	if got, err := Unpack(packed); err != nil || string(got) != "scope" {
 		t.Errorf("%q %v", got, err)
 	}
 	for _, bad := range [][]byte{nil, []byte("scope"), packed[:len(packed)-3]} {
-		if _, err := unpack(bad); err == nil {
+		if _, err := Unpack(bad); err == nil {
 			t.Errorf("%q is read", bad)
 		}
 	}

@@ -1,4 +1,4 @@
-package response
+package survey
 
 import (
 	"context"
@@ -12,12 +12,12 @@ import (
 	"github.com/kakitome/kakitome/ledger"
 )
 
-// ScopeStore is the store as whoever says whose data went to whom needs it.
-type ScopeStore interface {
+// Store is the store as whoever says whose data went to whom needs it.
+type Store interface {
 	gate.Ledger
 
-	// Respond runs fn in one write transaction, as Write does.
-	Respond(ctx context.Context, fn func(tx Tx) error) error
+	// Survey runs fn in one write transaction, as Write does.
+	Survey(ctx context.Context, fn func(tx Tx) error) error
 	// Scope calls yield for each delivery of a selection, with all it carries
 	// that is not the recipient's own, oldest mail first, from one state of the
 	// database. Parts by alert must have been resolved. The slice is used again.
@@ -56,8 +56,10 @@ type ScopeStore interface {
 	Alerts(ctx context.Context, all bool) ([]admin.RaisedAlert, error)
 }
 
-// ScopeTx are the writes of ScopeStore.
-type ScopeTx interface {
+// Tx is a write transaction of Store.
+type Tx interface {
+	gate.Tx
+
 	// Freeze keeps what an incident needs of the mails of a selection from
 	// retention and erasure until Thaw, and returns how many mails the
 	// incident holds now, and of how many the body is there.

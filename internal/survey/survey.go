@@ -1,4 +1,4 @@
-package response
+package survey
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"github.com/kakitome/kakitome/internal/scope"
 )
 
-// ScopeOptions are what Scopes work with. All are required unless said.
-type ScopeOptions struct {
-	Store  ScopeStore
+// Options are what Survey work with. All are required unless said.
+type Options struct {
+	Store  Store
 	Gate   *gate.Gate
 	Hasher *roster.Hasher
 	Roster *roster.Index
@@ -29,16 +29,16 @@ type ScopeOptions struct {
 	Log    *slog.Logger // nil: nothing is logged
 }
 
-// Scopes say whose data went to whom. They read, and record foreign mails;
+// Survey say whose data went to whom. They read, and record foreign mails;
 // what they find is the caller's to keep.
-type Scopes struct{ ScopeOptions }
+type Survey struct{ Options }
 
-// NewScopes makes them.
-func NewScopes(o ScopeOptions) *Scopes {
+// New makes them.
+func New(o Options) *Survey {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Scopes{o}
+	return &Survey{o}
 }
 
 // alertSlack is how long before its first decision the mails of an alert may
@@ -48,7 +48,7 @@ const alertSlack = 15 * time.Minute
 // Resolve puts in the place of parts by alert what these are about: the stream,
 // and the rule, from the first mail on; until the last, or, while the alert is
 // open, without end.
-func (x *Scopes) Resolve(ctx context.Context, sel scope.Selection) (scope.Selection, error) {
+func (x *Survey) Resolve(ctx context.Context, sel scope.Selection) (scope.Selection, error) {
 	if err := sel.Validate(); err != nil {
 		return sel, fault.Wrap(fault.Invalid, "select mails", err.Error(), err)
 	}
@@ -103,7 +103,7 @@ func partOf(alerts []admin.RaisedAlert, p scope.Part) (scope.Part, error) {
 
 // Quick is the first computation alone: from the ledger's tables, in one
 // question. Nobody can be reassured by it.
-func (x *Scopes) Quick(ctx context.Context, sel scope.Selection) (*scope.Scope, error) {
+func (x *Survey) Quick(ctx context.Context, sel scope.Selection) (*scope.Scope, error) {
 	b := scope.NewBuilder()
 	sel, err := x.Resolve(ctx, sel)
 	if err != nil {
@@ -125,12 +125,12 @@ func (x *Scopes) Quick(ctx context.Context, sel scope.Selection) (*scope.Scope, 
 // was decided. In what they differ is in its Check. recipients is the version of the roster that
 // says whose the recipients' addresses are, such as the last one before the
 // fault; 0: the present one.
-func (x *Scopes) Compute(ctx context.Context, sel scope.Selection, recipients int64) (*scope.Scope, error) {
+func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients int64) (*scope.Scope, error) {
 	sel, err := x.Resolve(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
-	known, err := x.rosterAt(ctx, recipients)
+	known, err := x.RosterAt(ctx, recipients)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (s *strangers) look(mail string, data []scope.Datum) {
 
 // people asks the roster: as it was, where it is given, and who is a canary now
 // too.
-func (x *Scopes) people(known *roster.Snapshot) scope.People {
+func (x *Survey) people(known *roster.Snapshot) scope.People {
 	now := x.Roster.Snapshot()
 	if known == nil {
 		known = now
@@ -210,8 +210,8 @@ const mostChanged = 200_000
 // errNoVersion says that a former version of the roster cannot be had.
 var errNoVersion = errors.New("that version of the roster is not kept any more")
 
-// rosterAt is the roster as it was at a version; 0 is now.
-func (x *Scopes) rosterAt(ctx context.Context, version int64) (*roster.Snapshot, error) {
+// RosterAt is the roster as it was at a version; 0 is now.
+func (x *Survey) RosterAt(ctx context.Context, version int64) (*roster.Snapshot, error) {
 	now := x.Roster.Snapshot()
 	if version == 0 || version == now.Version() {
 		return now, nil
@@ -224,13 +224,13 @@ func (x *Scopes) rosterAt(ctx context.Context, version int64) (*roster.Snapshot,
 	return s, err
 }
 
-// SealScope seals a version of a scope under an incident's key.
-func SealScope(key gate.MailKey, incident string, number int64, s *scope.Scope) (scope.Version, error) {
+// Seal seals a version of a scope under an incident's key.
+func Seal(key gate.MailKey, incident string, number int64, s *scope.Scope) (scope.Version, error) {
 	data, root, err := scope.Encode(s)
 	if err != nil {
 		return scope.Version{}, err
 	}
-	packed, err := pack(data)
+	packed, err := Pack(data)
 	if err != nil {
 		return scope.Version{}, err
 	}
@@ -239,13 +239,13 @@ func SealScope(key gate.MailKey, incident string, number int64, s *scope.Scope) 
 	return v, err
 }
 
-// OpenScope is the inverse of SealScope. What it opens has the root on record.
-func OpenScope(key gate.MailKey, v scope.Version) (*scope.Scope, error) {
+// Open is the inverse of Seal. What it opens has the root on record.
+func Open(key gate.MailKey, v scope.Version) (*scope.Scope, error) {
 	packed, err := key.Open(fieldScope, versionID(v.Incident, v.Number), v.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open scope: %w", err)
 	}
-	data, err := unpack(packed)
+	data, err := Unpack(packed)
 	if err != nil {
 		return nil, fmt.Errorf("open scope: %w", err)
 	}

@@ -1,4 +1,4 @@
-package response
+package survey
 
 import (
 	"context"
@@ -52,7 +52,7 @@ type ReplayedDelivery struct {
 const replayPiece = 64
 
 // Replay replays the mails of a selection, for all their recipients.
-func (x *Scopes) Replay(ctx context.Context, sel scope.Selection) (*Replayed, error) {
+func (x *Survey) Replay(ctx context.Context, sel scope.Selection) (*Replayed, error) {
 	list, err := x.wholeMails(ctx, sel)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (x *Scopes) Replay(ctx context.Context, sel scope.Selection) (*Replayed, er
 }
 
 // wholeMails are all deliveries of the mails of a selection.
-func (x *Scopes) wholeMails(ctx context.Context, sel scope.Selection) ([]*scope.Delivery, error) {
+func (x *Survey) wholeMails(ctx context.Context, sel scope.Selection) ([]*scope.Delivery, error) {
 	sel, err := x.Resolve(ctx, sel)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (x *Scopes) wholeMails(ctx context.Context, sel scope.Selection) ([]*scope.
 }
 
 type replay struct {
-	x       *Scopes
+	x       *Survey
 	counts  map[string]*check.Counts // by stream
 	learned learned
 	wrong   map[string]bool

@@ -1,4 +1,4 @@
-package response
+package survey
 
 import (
 	"context"
@@ -24,7 +24,7 @@ type omitted struct {
 // and times selected and that the tables did not give: what is computed
 // twice is worth nothing if both left it out. Streams selected for all times,
 // or with very many records, are not gone through.
-func (x *Scopes) sweep(ctx context.Context, sel *scope.Selection, list []*scope.Delivery, c *scope.Check) error {
+func (x *Survey) sweep(ctx context.Context, sel *scope.Selection, list []*scope.Delivery, c *scope.Check) error {
 	selected := make(map[string]bool, len(list))
 	for _, d := range list {
 		selected[d.ID] = true
@@ -81,7 +81,7 @@ func belongs(p *scope.Part, rules []check.Rule) bool {
 }
 
 // omit names what is omitted, but for what a later judgement found to be right.
-func (x *Scopes) omit(ctx context.Context, found []omitted, c *scope.Check) error {
+func (x *Survey) omit(ctx context.Context, found []omitted, c *scope.Check) error {
 	if len(found) == 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package response
+package survey
 
 import (
 	"bytes"
@@ -98,7 +98,7 @@ type ExportedEntry struct {
 
 // Export makes a scope readable, with its proofs. Mails whose records were
 // erased have none.
-func (x *Scopes) Export(ctx context.Context, s *scope.Scope) (*Exported, error) {
+func (x *Survey) Export(ctx context.Context, s *scope.Scope) (*Exported, error) {
 	_, root, err := scope.Encode(s)
 	if err != nil {
 		return nil, err
@@ -191,7 +191,7 @@ func hexKey(k roster.Key) string {
 }
 
 // Addresses opens the addresses of a scope's recipients.
-func (x *Scopes) Addresses(ctx context.Context, s *scope.Scope) (map[roster.Key]string, error) {
+func (x *Survey) Addresses(ctx context.Context, s *scope.Scope) (map[roster.Key]string, error) {
 	deliveries := map[roster.Key]string{}
 	for i := range s.Rows { // of those, too, whom nothing reached
 		deliveries[s.Rows[i].Recipient] = s.Rows[i].Deliveries[0]
@@ -214,7 +214,7 @@ func (x *Scopes) Addresses(ctx context.Context, s *scope.Scope) (map[roster.Key]
 }
 
 // prove adds heads and entries, and says which entries are about which mail.
-func (x *Scopes) prove(ctx context.Context, s *scope.Scope, out *Exported) (map[string][]ExportedAt, error) {
+func (x *Survey) prove(ctx context.Context, s *scope.Scope, out *Exported) (map[string][]ExportedAt, error) {
 	want, err := x.recordsOf(ctx, s)
 	if err != nil {
 		return nil, err
@@ -255,7 +255,7 @@ func (x *Scopes) prove(ctx context.Context, s *scope.Scope, out *Exported) (map[
 }
 
 // recordsOf names the mails of a scope to whoever looks for their records.
-func (x *Scopes) recordsOf(ctx context.Context, s *scope.Scope) ([]Recorded, error) {
+func (x *Survey) recordsOf(ctx context.Context, s *scope.Scope) ([]Recorded, error) {
 	mails := map[string]bool{}
 	for i := range s.Rows {
 		for _, d := range s.Rows[i].Deliveries {
