@@ -89,12 +89,19 @@ func (c *onIncident) do(e *environment, f func(*client.Client) (any, func(io.Wri
 	return e.show(c.JSON, v, write)
 }
 
-// act does a plain step, and shows the incident.
+// act does a plain step, and shows how the incident stands then.
 func (c *onIncident) act(e *environment, act string, a client.IncidentAct) error {
 	return c.do(e, func(s *client.Client) (any, func(io.Writer), error) {
 		d, err := s.Act(e.ctx, c.ID, act, a)
-		return d, func(w io.Writer) { showIncident(w, d) }, err
+		return d, func(w io.Writer) { showStep(w, d) }, err
 	})
+}
+
+// showStep shows an incident without its course but for the last step.
+func showStep(w io.Writer, d *client.IncidentDetail) {
+	last := *d
+	last.Events = d.Events[max(0, len(d.Events)-1):]
+	showIncident(w, &last)
 }
 
 func showIncident(w io.Writer, d *client.IncidentDetail) {

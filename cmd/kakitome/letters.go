@@ -172,7 +172,7 @@ func (c *lettersListCmd) Run(e *environment) error {
 		list, err := s.Letters(e.ctx, c.ID, c.Sample)
 		return list, func(w io.Writer) {
 			for _, l := range list {
-				_, _ = fmt.Fprintf(w, "%s  %d  %-12s %-18s %s %s\n", l.ID, l.Round, l.Kind, l.State, l.To, l.Person)
+				_, _ = fmt.Fprintf(w, "%s  %d  %-12s %-18s %s %s %s\n", l.ID, l.Round, l.Kind, l.State, l.To, l.Person, l.Bounce)
 				if l.Text != "" {
 					_, _ = fmt.Fprintf(w, "\n%s\n\n", l.Text)
 				}
@@ -312,7 +312,7 @@ func (c *incidentDeadlinesCmd) Run(e *environment) error {
 				}
 				due := "no number of days"
 				if d.Due != nil {
-					due = d.Due.Local().Format("2006-01-02 15:04")
+					due = d.Due.Local().Format("2006-01-02 15:04 MST")
 				}
 				mark := ""
 				switch {
@@ -321,7 +321,7 @@ func (c *incidentDeadlinesCmd) Run(e *environment) error {
 				case d.Overdue:
 					mark = "  OVERDUE"
 				}
-				_, _ = fmt.Fprintf(w, "%-16s %-12s %-18s %s / %s%s\n    %s / %s\n", d.Rule, d.Applies, due, d.What, d.WhatEn, mark, d.Why, d.WhyEn)
+				_, _ = fmt.Fprintf(w, "%-16s %-12s %-20s %s / %s%s\n    %s / %s\n", d.Rule, d.Applies, due, d.What, d.WhatEn, mark, d.Why, d.WhyEn)
 				if d.Until != "" {
 					_, _ = fmt.Fprintf(w, "    %s / %s\n", d.Until, d.UntilEn)
 				}

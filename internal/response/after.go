@@ -33,6 +33,9 @@ func (d *Desk) ExportScope(ctx context.Context, who, id, format string, w io.Wri
 	if err != nil {
 		return err
 	}
+	if err := d.Store.SignHead(ctx, d.Now()); err != nil { // so that it covers all there is
+		return err
+	}
 	out, err := d.Survey.Export(ctx, s.Scope)
 	if err != nil {
 		return err

@@ -39,18 +39,19 @@ func (d *Desk) TakeContacts(ctx context.Context, who, id string, file io.Reader)
 	t := &taking{d: d, c: c, s: s, then: then, out: &client.ContactsTaken{Refused: []client.RefusedRow{}, Problems: []client.RefusedRow{}}, has: map[roster.Key]bool{}}
 	stats, err := roster.ParseCSV(file, t.person, t.bad)
 	t.out.Rows = stats.Rows
+	nothing := len(t.out.Problems) > 0 // of a file with a bad row
+	for i := range s.Persons {
+		if p := &s.Persons[i]; !p.Canary && p.AtMost() && (nothing || !t.has[p.Key]) {
+			t.out.Missing++
+		}
+	}
 	switch {
 	case errors.Is(err, errTooMany):
 		return nil, fault.New(fault.TooLarge, "take contacts", "the file has too many rows")
 	case err != nil:
 		return nil, fault.Wrap(fault.Invalid, "take contacts", err.Error(), err).WithHint("the columns are those of a roster: person_id, email, name, postal_code, address, phone")
-	case len(t.out.Problems) > 0: // nothing of a file with a bad row
+	case nothing:
 		return t.out, nil
-	}
-	for i := range s.Persons {
-		if p := &s.Persons[i]; !p.Canary && p.AtMost() && !t.has[p.Key] {
-			t.out.Missing++
-		}
 	}
 	t.out.Taken = len(t.list)
 	_, err = d.act(ctx, id, incident.Event{Kind: incident.Contacts, By: who, Count: len(t.list), Refused: len(t.out.Refused)}, func(tx Tx, _ *Course, _ *incident.Event) error {

@@ -28,8 +28,8 @@ var occasions = map[string]letter.Round{"first": letter.First, "reassure": lette
 // approved is what is sent, and sent again after a crash byte for byte.
 type written struct {
 	To      string        `json:"to"`
-	Version string        `json:"version"` // of the template
-	Text    string        `json:"text,omitempty"`
+	Version string        `json:"version"`         // of the template
+	Text    string        `json:"text,omitempty"`  // with its subject, for who looks at it
 	Raw     []byte        `json:"raw,omitempty"`   // the mail, deflated
 	Paper   *letter.Paper `json:"paper,omitempty"` // for one that is printed
 	About   about         `json:"about"`
@@ -279,7 +279,7 @@ func (w *writer) mail(a *letter.Assignment) (Letter, error) {
 	if token != "" {
 		l.Token = w.d.tokenKey(token)
 	}
-	return w.sealed(l, written{To: a.Address, Version: sheet.Version, Text: sheet.Text, Raw: packed, About: aboutOf(a)})
+	return w.sealed(l, written{To: a.Address, Version: sheet.Version, Text: sheet.Subject + "\n\n" + sheet.Text, Raw: packed, About: aboutOf(a)})
 }
 
 // paper writes one letter to be printed.
@@ -304,7 +304,7 @@ func (w *writer) paper(left *letter.Left, reach map[roster.Key]Reach) (l Letter,
 	if err != nil {
 		return l, false, fault.Wrap(fault.Conflict, "write letters", "a "+left.Kind.String()+" letter cannot be written: "+err.Error(), err)
 	}
-	data := written{About: aboutOf(&left.Assignment), Version: sheet.Version, Text: sheet.Text, Paper: &letter.Paper{
+	data := written{About: aboutOf(&left.Assignment), Version: sheet.Version, Text: sheet.Subject + "\n\n" + sheet.Text, Paper: &letter.Paper{
 		ID: id, Sheet: sheet, PostalCode: to.PostalCode, Address: to.Address, Name: to.Name,
 	}}
 	l = w.row(&left.Assignment, id)

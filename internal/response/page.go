@@ -97,16 +97,7 @@ func (d *Desk) holdsNobody(s *scoped, text string) error {
 
 // announce is what is known of an incident, for the public.
 func (d *Desk) announce(ctx context.Context, c *Course, s *scoped, change map[string]string) (*public.Announcement, error) {
-	text := func(name string) public.Text {
-		t := public.Text{JA: c.Facts[name], EN: c.Facts[name+"_en"]}
-		if t.EN == "" {
-			t.EN = t.JA
-		}
-		if t.JA == "" {
-			t.JA = t.EN
-		}
-		return t
-	}
+	text := func(name string) public.Text { return public.Text{JA: c.Facts[name], EN: c.Facts[name+"_en"]} }
 	list := func(name string) (all []public.Text) {
 		if t := text(name); !t.Empty() {
 			all = append(all, t)

@@ -37,6 +37,9 @@ type Store interface {
 	// Envelopes calls yield for each delivery of the mails an incident froze.
 	Envelopes(ctx context.Context, incident string, yield func(Envelope) error) error
 
+	// SignHead has this node's evidence signed as far as it goes.
+	SignHead(ctx context.Context, now time.Time) error
+
 	// Streams lists the streams that had mail or were paused.
 	Streams(ctx context.Context) ([]admin.StreamState, error)
 	// Pages lists the versions of an incident's public page, or of all.

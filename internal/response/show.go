@@ -44,7 +44,7 @@ func (d *Desk) Incident(ctx context.Context, id string) (*client.IncidentDetail,
 			return nil, err
 		}
 		if d.remindable(all) > 0 {
-			out.Next = append(out.Next, "kakitome incident letters draft "+c.ID+" remind")
+			out.Next = append(out.Next, "kakitome incident letters draft "+c.ID+" --occasion remind")
 		}
 	}
 	return out, nil

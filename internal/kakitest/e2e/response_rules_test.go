@@ -146,7 +146,7 @@ func TestRemindersAndTheirEnd(t *testing.T) {
 	id := l.open(client.Selections{Person: crash.PersonID(leaker)}, "person")
 	must(l.hana.Scope(ctx, id))(t)
 	l.first(id, 3)
-	remind := "kakitome incident letters draft " + id + " remind"
+	remind := "kakitome incident letters draft " + id + " --occasion remind"
 	if next := must(l.Client.Incident(ctx, id))(t).Next; slices.Contains(next, remind) {
 		t.Errorf("reminded at once: %v", next)
 	}

@@ -116,7 +116,9 @@ func refused(t *testing.T, err error, status int, what string) {
 
 func (l *leak) open(s client.Selections, source string) string {
 	l.t.Helper()
-	return must(l.hana.OpenIncident(l.t.Context(), client.OpenIncident{Source: source, Title: "注文確認メールの誤送信", Selections: s}))(l.t).ID
+	id := must(l.hana.OpenIncident(l.t.Context(), client.OpenIncident{Source: source, Title: "注文確認メールの誤送信", Selections: s}))(l.t).ID
+	must(l.hana.Act(l.t.Context(), id, "fact", client.IncidentAct{Facts: map[string]string{"title_en": "Order confirmations to wrong recipients"}}))(l.t)
+	return id
 }
 
 // approve has ken agree to what hana made.
