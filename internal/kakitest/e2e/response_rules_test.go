@@ -286,3 +286,75 @@ func TestCanariesAndReporters(t *testing.T) {
 		t.Errorf("%d hits for one mail", hits())
 	}
 }
+
+// Who has no mail address is written to on paper, and counts as told once the
+// letters may be printed.
+func TestLettersOnPaper(t *testing.T) {
+	t.Parallel()
+	const patron = "M-9"
+	l := responding(t, 5, "")
+	importPeople(t, l.Server, "person_id,name,phone,postal_code,address\nM-9,鈴木次郎,070-5555-6666,460-0001,愛知県名古屋市中区三の丸3-5-7\n")
+	for _, to := range []string{l.shop.Email(1), l.shop.Email(2)} {
+		wantAnswer(t, l.Send(t, shop, []string{to}, letter(to[:5], "鈴木次郎 様\r\n070-5555-6666\r\n愛知県名古屋市中区三の丸3-5-7\r\n")), "250 2.0.0 ", " released")
+	}
+	l.Relay.Await(t, 2)
+	ctx := t.Context()
+	id := l.open(client.Selections{Person: patron}, "person")
+	must(l.hana.Scope(ctx, id))(t)
+	taken := must(l.hana.ImportContacts(ctx, id, strings.NewReader("person_id,name,postal_code,address\nM-9,鈴木次郎,460-0001,愛知県名古屋市中区三の丸3-5-7\n")))(t)
+	if taken.Taken != 1 || taken.Missing != 0 {
+		t.Fatalf("contacts %+v", taken)
+	}
+	round := must(l.hana.DraftLetters(ctx, id, "first"))(t)
+	if round.Letters != 3 || round.Left["post"] != 1 {
+		t.Errorf("drafted %+v", round)
+	}
+	var out strings.Builder
+	refused(t, l.hana.PrintLetters(ctx, id, "csv", &out), http.StatusConflict, "printing what nobody approved")
+	l.approveRound(id, 1)
+	kakitest.Eventually(t, "the others have their mail", func() bool { return l.states(id, 1)["relayed"] == 2 })
+	if err := l.hana.PrintLetters(ctx, id, "csv", &out); err != nil || !strings.Contains(out.String(), "鈴木次郎") {
+		t.Errorf("list for the post: %v %s", err, out.String())
+	}
+	out.Reset()
+	if err := l.hana.PrintLetters(ctx, id, "html", &out); err != nil || !strings.Contains(out.String(), "愛知県名古屋市中区三の丸3-5-7") || strings.Contains(out.String(), "070-5555-6666") {
+		t.Errorf("letters for windows: %v %s", err, out.String())
+	}
+	must(l.hana.Act(ctx, id, "told", client.IncidentAct{}))(t)
+	if got := len(l.letters()); got != 2 {
+		t.Errorf("%d letters by mail", got)
+	}
+}
+
+// Whoever is both exposed and a wrong recipient gets one letter that says both,
+// and is not reassured.
+func TestCombinedLetter(t *testing.T) {
+	t.Parallel()
+	l := responding(t, 6, "")
+	l.leaks(2, 0)
+	l.order(1, l.shop.Email(3)) // a recipient's own data goes out, too
+	l.Relay.Await(t, 3)
+	ctx := t.Context()
+	id := l.open(client.Selections{Stream: "default"}, "clerk")
+	if s := must(l.hana.Scope(ctx, id))(t); s.Both.Most != 1 || s.Numbers.Persons.Most != 2 {
+		t.Errorf("scope %+v", s)
+	}
+	l.first(id, 3)
+	kinds := map[string]string{}
+	for _, x := range must(l.hana.Letters(ctx, id, false))(t) {
+		kinds[x.To] = x.Kind
+	}
+	if kinds[l.shop.Email(1)] != "combined" || kinds[l.shop.Email(2)] != "deletion" || kinds[l.shop.Email(3)] != "deletion" {
+		t.Errorf("letters %v", kinds)
+	}
+	if round := must(l.hana.DraftLetters(ctx, id, "reassure"))(t); round.Letters != 2 {
+		t.Errorf("reassurance %+v", round)
+	}
+	_, err := l.hana.Act(ctx, id, "fact", client.IncidentAct{Facts: map[string]string{"news": "原因が分かりました。", "news_en": "The cause is known."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if round := must(l.hana.DraftLetters(ctx, id, "follow"))(t); round.Kinds["follow_up"] != 3 {
+		t.Errorf("follow-up %+v", round)
+	}
+}
