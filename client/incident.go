@@ -245,23 +245,24 @@ func (c *Client) ExportScope(ctx context.Context, id, format string, w io.Writer
 
 // Scope is whose data went to whom, in numbers.
 type Scope struct {
-	Version     int        `json:"version"`
-	AsOf        time.Time  `json:"as_of"`
-	Seconds     float64    `json:"seconds"` // both computations
-	Numbers     Numbers    `json:"numbers"`
-	Guests      Bounds     `json:"guests"` // persons nobody declared, in persons
-	Both        Bounds     `json:"both"`   // recipients whose own data went out too
-	Canaries    int        `json:"canaries"`
-	Stopped     int        `json:"stopped"`
-	First       *time.Time `json:"first,omitempty"`
-	Last        *time.Time `json:"last,omitempty"`
-	Kinds       []string   `json:"kinds"`
-	Agreed      bool       `json:"agreed"`
-	Reassure    bool       `json:"can_reassure"`
-	Why         string     `json:"why,omitempty"` // nobody can be reassured
-	Differences int        `json:"differences"`
-	Unread      []string   `json:"unread"`
-	Root        string     `json:"root"`
+	Version      int        `json:"version"`
+	AsOf         time.Time  `json:"as_of"`
+	FirstSeconds float64    `json:"first_seconds"` // until the ledger had said it
+	Seconds      float64    `json:"seconds"`       // until the second computation had agreed, and all was kept
+	Numbers      Numbers    `json:"numbers"`
+	Guests       Bounds     `json:"guests"` // persons nobody declared, in persons
+	Both         Bounds     `json:"both"`   // recipients whose own data went out too
+	Canaries     int        `json:"canaries"`
+	Stopped      int        `json:"stopped"`
+	First        *time.Time `json:"first,omitempty"`
+	Last         *time.Time `json:"last,omitempty"`
+	Kinds        []string   `json:"kinds"`
+	Agreed       bool       `json:"agreed"`
+	Reassure     bool       `json:"can_reassure"`
+	Why          string     `json:"why,omitempty"` // nobody can be reassured
+	Differences  int        `json:"differences"`
+	Unread       []string   `json:"unread"`
+	Root         string     `json:"root"`
 }
 
 // Act adds to the course: a remark, facts, an override, what was told, …

@@ -307,7 +307,7 @@ func (c *incidentScopeCmd) Run(e *environment) error {
 }
 
 func showScope(w io.Writer, d *client.Scope) {
-	_, _ = fmt.Fprintf(w, "scope %d as of %s (computed twice in %.2f s)\n", d.Version, d.AsOf.Local().Format(time.DateTime), d.Seconds)
+	_, _ = fmt.Fprintf(w, "scope %d as of %s (in %.2f s; computed again after %.2f s)\n", d.Version, d.AsOf.Local().Format(time.DateTime), d.FirstSeconds, d.Seconds)
 	_, _ = fmt.Fprintf(w, "  persons     %s   whose data went to somebody else (guests %s)\n", d.Numbers.Persons, d.Guests)
 	_, _ = fmt.Fprintf(w, "  recipients  %s   who got it; own data went out too: %s; nothing reached %d\n", d.Numbers.Recipients, d.Both, d.Stopped)
 	_, _ = fmt.Fprintf(w, "  mails       %s\n", d.Numbers.Mails)

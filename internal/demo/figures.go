@@ -66,8 +66,9 @@ type Observe struct {
 // Response is what came after Observe had let the wrong mails go.
 type Response struct {
 	DetectSeconds           float64 `json:"detect_seconds"`
-	StopSeconds             float64 `json:"stop_seconds"`  // from opening the incident to everything stopped
-	ScopeSeconds            float64 `json:"scope_seconds"` // both computations
+	StopSeconds             float64 `json:"stop_seconds"`          // from opening the incident to everything stopped
+	ScopeSeconds            float64 `json:"scope_seconds"`         // until the ledger had said it, exactly
+	ScopeCheckedSeconds     float64 `json:"scope_checked_seconds"` // until the second computation had agreed
 	Persons                 int     `json:"persons"`
 	Recipients              int     `json:"recipients"`
 	Agreed                  bool    `json:"agreed"`

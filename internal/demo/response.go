@@ -81,7 +81,7 @@ func (d *drill) scope(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("scope: %w", err)
 	}
-	r.ScopeSeconds = seconds(began)
+	r.ScopeSeconds, r.ScopeCheckedSeconds = s.FirstSeconds, seconds(began)
 	r.Persons, r.Recipients, r.Agreed = s.Numbers.Persons.Most, s.Numbers.Recipients.Most, s.Reassure
 	d.f.equal("response: persons whose data went out", r.Persons, 1)
 	d.f.equal("response: recipients in the scope", r.Recipients, d.f.Observe.WrongDelivered)

@@ -94,7 +94,8 @@ func (s *story) response(r *Response) {
 	row := func(what, here, real string) { s.line("  %-34s%8s  %s", what, here, real) }
 	row("noticed", took(r.DetectSeconds), medianNoticed)
 	row("stopped, once a person says so", took(r.StopSeconds), medianStopped)
-	row("scope, computed twice", took(r.ScopeSeconds), "–")
+	row("scope, exact", took(r.ScopeSeconds), "–")
+	row("scope, computed again", took(r.ScopeCheckedSeconds), "–")
 	row("letters ready to be approved", took(r.LettersReadySeconds), "–")
 	row("all letters in their mailboxes", took(r.LettersSentSeconds), medianLetter+" (the first)")
 	row("page public, once approved", took(r.PageSeconds), medianPublic)

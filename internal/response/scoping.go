@@ -49,7 +49,8 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 		return nil, err
 	}
 	began := time.Now()
-	s, err := d.Survey.Compute(ctx, sel, c.beforeFault())
+	var first time.Duration
+	s, err := d.Survey.Compute(ctx, sel, c.beforeFault(), func() { first = time.Since(began) })
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 	}
 	out := d.sayScope(s)
 	out.Version, out.Root, out.Agreed, out.Reassure, out.Why = version, root, len(s.Check.Differences) == 0 && s.Check.Neither == 0, agreed, why
-	out.Seconds = time.Since(began).Seconds()
+	out.FirstSeconds, out.Seconds = first.Seconds(), time.Since(began).Seconds()
 	return out, nil
 }
 

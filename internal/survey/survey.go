@@ -124,8 +124,9 @@ func (x *Survey) Quick(ctx context.Context, sel scope.Selection) (*scope.Scope, 
 // from the mails themselves, or their records, by what the roster said when each
 // was decided. In what they differ is in its Check. recipients is the version of the roster that
 // says whose the recipients' addresses are, such as the last one before the
-// fault; 0: the present one.
-func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients int64) (*scope.Scope, error) {
+// fault; 0: the present one. first is called when the first computation is
+// done; nil: nobody waits for it.
+func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients int64, first func()) (*scope.Scope, error) {
 	sel, err := x.Resolve(ctx, sel)
 	if err != nil {
 		return nil, err
@@ -134,11 +135,11 @@ func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients in
 	if err != nil {
 		return nil, err
 	}
-	first := scope.NewBuilder()
+	ledger := scope.NewBuilder()
 	var list []*scope.Delivery
 	strangers := strangers{now: x.Roster.Snapshot(), seen: map[roster.Key]bool{}, of: map[string][]roster.Key{}}
 	err = x.Store.Scope(ctx, sel, func(d *scope.Delivery, data []scope.Datum) error {
-		first.AddDelivery(d, data)
+		ledger.AddDelivery(d, data)
 		list = append(list, d)
 		strangers.look(d.Mail, data)
 		return nil
@@ -146,14 +147,18 @@ func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients in
 	if err != nil {
 		return nil, fmt.Errorf("read scope: %w", err)
 	}
+	s := ledger.Scope(x.people(known), x.Now())
+	if first != nil {
+		first()
+	}
 	second, err := x.again(ctx, list, strangers.of)
 	if err != nil {
 		return nil, fmt.Errorf("compute scope again: %w", err)
 	}
 	for _, d := range list {
-		second.unreadOf(first, d)
+		second.unreadOf(ledger, d)
 	}
-	s := first.Scope(x.people(known), x.Now())
+	s = ledger.Scope(x.people(known), x.Now()) // with what is unread
 	s.Check = second.check
 	s.Check.At = x.Now()
 	if err := x.sweep(ctx, &sel, list, &s.Check); err != nil {

@@ -205,7 +205,7 @@ func (p *past) person(id string) roster.Key { return p.hasher.Person(id) }
 
 func (p *past) compute(t testing.TB, sel scope.Selection) *scope.Scope {
 	t.Helper()
-	s, err := p.scopes.Compute(t.Context(), sel, 0)
+	s, err := p.scopes.Compute(t.Context(), sel, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -171,7 +171,7 @@ func TestSelectionByAlert(t *testing.T) {
 	if s := p.compute(t, sel); s.Numbers.Mails.Most != 2 {
 		t.Errorf("once it is closed: %+v", s.Numbers)
 	}
-	if _, err := p.scopes.Compute(t.Context(), scope.Selection{Any: []scope.Part{{Alert: 999}}}, 0); fault.KindOf(err) != fault.NotFound {
+	if _, err := p.scopes.Compute(t.Context(), scope.Selection{Any: []scope.Part{{Alert: 999}}}, 0, nil); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an alert that is not there: %v", err)
 	}
 }
