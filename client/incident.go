@@ -153,7 +153,6 @@ type IncidentAct struct {
 	Stream  string            `json:"stream,omitempty"`
 	Streams []string          `json:"streams,omitempty"`
 	Round   string            `json:"round,omitempty"`
-	Version int               `json:"version,omitempty"`
 	Person  string            `json:"person,omitempty"`
 	Facts   map[string]string `json:"facts,omitempty"`
 	Receipt string            `json:"receipt,omitempty"`
@@ -173,12 +172,11 @@ type Lookup struct {
 
 // LookedUp is what the clerk may say.
 type LookedUp struct {
-	Incident string   `json:"incident"`
-	Known    bool     `json:"known"`           // whether group is shown: only after call-back or code
-	Group    string   `json:"group,omitempty"` // affected, received, both, neither
-	Script   string   `json:"script"`
-	ScriptEn string   `json:"script_en"`
-	Letters  []Letter `json:"letters,omitempty"`
+	Incident string `json:"incident"`
+	Known    bool   `json:"known"`           // whether group is shown: only after call-back or code
+	Group    string `json:"group,omitempty"` // affected, received, both, neither
+	Script   string `json:"script"`
+	ScriptEn string `json:"script_en"`
 }
 
 // act posts an act on an incident.

@@ -179,6 +179,10 @@ func (a *App) sendLetters(ctx context.Context) error {
 // and then.
 func (a *App) GiveUp(ctx context.Context) error { return a.response.GiveUp(ctx) }
 
+// RemindOfDeadlines raises alerts about what the law asks. It is done by itself
+// now and then.
+func (a *App) RemindOfDeadlines(ctx context.Context) error { return a.response.Remind(ctx) }
+
 // answerSelfChecks mails links to those who asked.
 func (a *App) answerSelfChecks(ctx context.Context) error {
 	n, err := a.response.AnswerSelfChecks(ctx)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kakitome/kakitome/internal/gate"
@@ -109,24 +108,31 @@ func (d *Desk) giveUp(ctx context.Context, c *Course) error {
 		return err
 	}
 	now, schedule := d.Now(), letter.DefaultSchedule()
-	var moves []LetterMove
+	var ids []string
 	for _, a := range all {
 		if schedule.Due(a.Track, now) != letter.CloseUnanswered {
 			continue
 		}
 		for i := range a.letters {
-			l := &a.letters[i]
-			if next, err := letter.Next(l.state(), letter.GiveUp); err == nil && next == letter.NoAnswer {
-				moves = append(moves, LetterMove{ID: l.ID, State: uint8(next), At: now})
-			}
+			ids = append(ids, a.letters[i].ID)
 		}
 	}
-	if len(moves) == 0 {
+	if len(ids) == 0 {
 		return nil
 	}
-	slices.SortFunc(moves, func(a, b LetterMove) int { return strings.Compare(a.ID, b.ID) })
-	text := fmt.Sprintf("%d letters have no answer after the reminders", len(moves))
-	_, err = d.act(ctx, c.ID, incident.Event{Kind: incident.Noted, By: "kakitome", Text: text}, func(tx Tx, _ *Course, _ *incident.Event) error {
+	slices.Sort(ids)
+	_, err = d.act(ctx, c.ID, incident.Event{Kind: incident.Noted, By: "kakitome"}, func(tx Tx, _ *Course, e *incident.Event) error {
+		var moves []LetterMove
+		for _, id := range ids {
+			l, err := tx.Letter(id) // somebody may have answered since
+			if err != nil {
+				return err
+			}
+			if next, err := letter.Next(l.state(), letter.GiveUp); err == nil && next == letter.NoAnswer && letter.State(l.State) != next {
+				moves = append(moves, LetterMove{ID: id, State: uint8(next), At: now})
+			}
+		}
+		e.Text = fmt.Sprintf("%d letters have no answer after the reminders", len(moves))
 		return tx.MoveLetters(moves)
 	})
 	return err

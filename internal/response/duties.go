@@ -231,18 +231,30 @@ func (d *Desk) Remind(ctx context.Context) error {
 // remind raises the alert of a share of a deadline, once.
 func (d *Desk) remind(ctx context.Context, c *Course, x *law.Duty, passed int) error {
 	object := fmt.Sprintf("%s %d%%", x.Rule.ID, passed)
-	if slices.ContainsFunc(c.Events, func(e incident.Event) bool { return e.Kind == incident.Reminded && e.Object == object }) {
+	before := func(c *Course) bool {
+		return slices.ContainsFunc(c.Events, func(e incident.Event) bool { return e.Kind == incident.Reminded && e.Object == object })
+	}
+	if before(c) {
 		return nil
 	}
-	_, err := d.act(ctx, c.ID, incident.Event{Kind: incident.Reminded, By: "kakitome", Object: object}, func(tx Tx, _ *Course, _ *incident.Event) error {
+	_, err := d.act(ctx, c.ID, incident.Event{Kind: incident.Reminded, By: "kakitome", Object: object}, func(tx Tx, c *Course, _ *incident.Event) error {
+		if before(c) {
+			return errReminded
+		}
 		return tx.Alert(d.Now(), gate.Alert{
 			Kind: AlertDeadline, Subject: c.ID + " " + object,
 			Text: fmt.Sprintf("Of the time for %s (%s) %d %% have passed; it ends %s. 期限「%s」の%d%%が経過しました。期限は%sです。",
 				x.Rule.Due.EN, x.Rule.ID, passed, x.Due.In(d.Zone).Format(time.RFC3339), x.Rule.Due.JA, passed, x.Due.In(d.Zone).Format("2006-01-02 15:04")),
 		})
 	})
+	if errors.Is(err, errReminded) {
+		return nil
+	}
 	return err
 }
+
+// errReminded says that another node was faster.
+var errReminded = errors.New("somebody was reminded of it already")
 
 var reminderShares = []int{50, 80, 95}
 

@@ -17,7 +17,6 @@ type Post struct {
 	ReplyTo   string
 	Bounces   letter.Bounces // without a Domain: bounces are not read
 	Desk      letter.Desk
-	Officer   letter.Text
 	URL       string // of the public site, without a slash at its end
 	PerSecond int
 	CodeKey   []byte // of receipt codes

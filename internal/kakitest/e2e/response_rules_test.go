@@ -358,3 +358,43 @@ func TestCombinedLetter(t *testing.T) {
 		t.Errorf("follow-up %+v", round)
 	}
 }
+
+// Of a deadline people are reminded once for each share of its time.
+func TestDeadlinesRemind(t *testing.T) {
+	t.Parallel()
+	l := responding(t, 5, "")
+	l.leaks(2, 0)
+	ctx := t.Context()
+	id := l.open(client.Selections{Person: crash.PersonID(leaker)}, "person")
+	must(l.hana.Scope(ctx, id))(t)
+	reminded := func() (list []string) {
+		if err := l.App.RemindOfDeadlines(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range must(l.Client.Alerts(ctx, false))(t) {
+			if subject, ok := strings.CutPrefix(a.Subject, id+" jp-preliminary "); ok && a.Kind == "deadline" {
+				list = append(list, subject)
+			}
+		}
+		return list
+	}
+	if got := reminded(); len(got) != 0 {
+		t.Errorf("at once: %v", got)
+	}
+	l.Clock.Forward(3 * day)
+	for range 2 {
+		if got := reminded(); !slices.Equal(got, []string{"50%"}) {
+			t.Errorf("after half of the time: %v", got)
+		}
+	}
+	l.Clock.Forward(3 * day)
+	if got := reminded(); !slices.Contains(got, "100%") {
+		t.Errorf("when it is over: %v", got)
+	}
+	must(l.hana.Act(ctx, id, "reported", client.IncidentAct{Object: "jp-preliminary", Receipt: "late"}))(t)
+	for _, d := range must(l.Client.Deadlines(ctx, id))(t) {
+		if d.Rule == "jp-preliminary" && (!d.Done || d.Overdue || d.Until == "" || d.UntilEn == "") {
+			t.Errorf("after the report %+v", d)
+		}
+	}
+}
