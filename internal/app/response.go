@@ -179,6 +179,10 @@ func (a *App) sendLetters(ctx context.Context) error {
 // and then.
 func (a *App) GiveUp(ctx context.Context) error { return a.response.GiveUp(ctx) }
 
+// Tidy forgets what the public asked, and incidents that were closed long ago.
+// It is done by itself now and then.
+func (a *App) Tidy(ctx context.Context) error { return a.response.Tidy(ctx) }
+
 // RemindOfDeadlines raises alerts about what the law asks. It is done by itself
 // now and then.
 func (a *App) RemindOfDeadlines(ctx context.Context) error { return a.response.Remind(ctx) }

@@ -55,6 +55,7 @@ func (a *App) makeUpkeep(context.Context) error {
 		upkeep.Chore{Name: choreLetters, Every: time.Second, Do: a.sendLetters},
 		upkeep.Chore{Name: "answer self-checks", Every: 2 * time.Second, Do: a.answerSelfChecks},
 		upkeep.Chore{Name: "give up unanswered letters", Every: 10 * time.Minute, Do: a.GiveUp},
+		upkeep.Chore{Name: "forget what was asked", Every: 10 * time.Minute, Do: a.Tidy},
 		upkeep.Chore{Name: "remind of deadlines", Every: 10 * time.Minute, Do: a.RemindOfDeadlines},
 		upkeep.Chore{Name: "look after the disk", Every: 10 * time.Second, Do: a.watchDisk},
 	)...)

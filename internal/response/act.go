@@ -17,6 +17,34 @@ import (
 // unless it is erased before: the affected list and the letters for a year.
 const keptAfter = 365 * 24 * time.Hour
 
+// How long it is kept what the public asked. A link lives for half an hour.
+const (
+	keptChecks    = 24 * time.Hour
+	keptInquiries = 395 * 24 * time.Hour
+)
+
+// Tidy erases what is not needed any more: self-checks after a day, inquiries
+// after thirteen months, incidents a year after they were closed.
+func (d *Desk) Tidy(ctx context.Context) error {
+	now := d.Now()
+	if err := d.Store.RetainAsked(ctx, now.Add(-keptChecks), now.Add(-keptInquiries)); err != nil {
+		return err
+	}
+	rows, err := d.Store.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Key == nil || r.ClosedAt.IsZero() || now.Sub(r.ClosedAt) < keptAfter {
+			continue
+		}
+		if _, err := d.Act(ctx, "kakitome", r.ID, "erase", client.IncidentAct{Text: "a year after it was closed"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Act does one of the plain steps of a response: those that say something and
 // do nothing else.
 func (d *Desk) Act(ctx context.Context, who, id, act string, a client.IncidentAct) (*client.IncidentDetail, error) {

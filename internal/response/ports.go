@@ -49,6 +49,8 @@ type Store interface {
 	SentTo(ctx context.Context, rcpt roster.Key, most int, yield func(SentMail) error) error
 	// Inquiries lists what people reported and asked, oldest first.
 	Inquiries(ctx context.Context, since time.Time) ([]Inquiry, error)
+	// RetainAsked deletes the self-checks and inquiries of before the times given.
+	RetainAsked(ctx context.Context, checks, inquiries time.Time) error
 	// SelfChecks lists those nobody has answered yet, oldest first, up to n.
 	SelfChecks(ctx context.Context, n int) ([]SelfCheck, error)
 }

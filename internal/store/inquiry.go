@@ -89,6 +89,15 @@ func (t *tx) AddSelfCheck(c response.SelfCheck) error {
 	return t.err
 }
 
+// RetainAsked deletes the self-checks and inquiries of before the times given.
+func (s *Store) RetainAsked(ctx context.Context, checks, inquiries time.Time) error {
+	return s.write(ctx, "forget what was asked", func(t *tx) error {
+		t.exec(`DELETE FROM self_checks WHERE at < $1`, micros(checks))
+		t.exec(`DELETE FROM inquiries WHERE at < $1`, micros(inquiries))
+		return t.err
+	})
+}
+
 const selfCheckColumns = `id, incident, at, address, data, token, until, used FROM self_checks`
 
 func scanSelfCheck(r *sql.Rows) (response.SelfCheck, error) {

@@ -231,3 +231,41 @@ func TestHeldMailIsNoIncident(t *testing.T) {
 	_, err := s.Client.OpenIncident(t.Context(), client.OpenIncident{Source: "clerk", Selections: client.Selections{Stream: "default"}})
 	refused(t, err, http.StatusConflict, "an incident about held mail")
 }
+
+// A year after it was closed, what is kept of an incident goes by itself; the
+// evidence still verifies.
+func TestClosedIncidentIsForgotten(t *testing.T) {
+	t.Parallel()
+	l := responding(t, 6, "")
+	l.leaks(3, 0)
+	i := must(l.hana.OpenIncident(t.Context(), client.OpenIncident{Source: "clerk", Title: "wrong mails", Selections: client.Selections{Stream: "default"}}))(t)
+	must(l.hana.Contain(t.Context(), i.ID, "default"))(t)
+	must(l.hana.Scope(t.Context(), i.ID))(t)
+	for _, step := range []struct {
+		act string
+		a   client.IncidentAct
+	}{
+		{"phoned", client.IncidentAct{Person: crash.PersonID(leaker)}},
+		{"told", client.IncidentAct{Text: "by telephone"}},
+		{"no-report", client.IncidentAct{Text: "three of our own staff"}},
+		{"fact", client.IncidentAct{Facts: map[string]string{"cause": "a defect", "measures": "mended"}}},
+		{"resume", client.IncidentAct{Stream: "default", Text: "mended"}},
+		{"close", client.IncidentAct{}},
+	} {
+		if _, err := l.hana.Act(t.Context(), i.ID, step.act, step.a); err != nil {
+			t.Fatalf("%s: %v", step.act, err)
+		}
+	}
+	l.Clock.Forward(366 * 24 * time.Hour)
+	if err := l.App.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if list := must(l.Client.Incidents(t.Context()))(t); len(list) != 1 || !list[0].Erased {
+		t.Errorf("kept: %+v", list)
+	}
+	for _, log := range must(l.Client.Verify(t.Context()))(t) {
+		if !log.OK {
+			t.Errorf("evidence: %s", log.Problem)
+		}
+	}
+}

@@ -232,7 +232,19 @@ func testInquiries(t *testing.T, db Database) {
 		})
 		return ok
 	}
+	if err := s.RetainAsked(t.Context(), now, now); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = s.Inquiries(t.Context(), now); err != nil || len(list) != 1 {
+		t.Errorf("kept of what was asked just now: %v %v", list, err)
+	}
 	same(t, "uses", []bool{use("u", now), use("t", now.Add(time.Hour)), use("t", now), use("t", now)}, []bool{false, false, true, false})
+	if err := s.RetainAsked(t.Context(), now.Add(time.Second), now.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = s.Inquiries(t.Context(), now); err != nil || len(list) != 0 {
+		t.Errorf("kept of what was asked before: %v %v", list, err)
+	}
 }
 
 func testSentTo(t *testing.T, db Database) {
