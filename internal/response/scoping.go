@@ -50,7 +50,7 @@ func (d *Desk) Scope(ctx context.Context, who, id string) (*client.Scope, error)
 	}
 	began := time.Now()
 	var first time.Duration
-	s, err := d.Survey.Compute(ctx, sel, c.beforeFault(), func() { first = time.Since(began) })
+	s, err := d.Survey.Compute(ctx, sel, c.beforeFault(), func(*scope.Scope) { first = time.Since(began) })
 	if err != nil {
 		return nil, err
 	}

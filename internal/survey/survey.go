@@ -124,9 +124,9 @@ func (x *Survey) Quick(ctx context.Context, sel scope.Selection) (*scope.Scope, 
 // from the mails themselves, or their records, by what the roster said when each
 // was decided. In what they differ is in its Check. recipients is the version of the roster that
 // says whose the recipients' addresses are, such as the last one before the
-// fault; 0: the present one. first is called when the first computation is
-// done; nil: nobody waits for it.
-func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients int64, first func()) (*scope.Scope, error) {
+// fault; 0: the present one. first is told what the first computation
+// found, before anybody has checked it; nil: nobody waits for it.
+func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients int64, first func(*scope.Scope)) (*scope.Scope, error) {
 	sel, err := x.Resolve(ctx, sel)
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (x *Survey) Compute(ctx context.Context, sel scope.Selection, recipients in
 	}
 	s := ledger.Scope(x.people(known), x.Now())
 	if first != nil {
-		first()
+		first(s)
 	}
 	second, err := x.again(ctx, list, strangers.of)
 	if err != nil {
