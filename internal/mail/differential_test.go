@@ -59,8 +59,8 @@ func FuzzDifferential(f *testing.F) {
 func oddMultipart(m *Message) (odd bool) {
 	_ = m.Walk(func(p *Part, _ []int) error {
 		if strings.HasPrefix(p.MediaType, "multipart/") {
-			_, _, err := mime.ParseMediaType(p.Get("Content-Type"))
-			odd = odd || err != nil
+			kind, _, err := mime.ParseMediaType(p.Get("Content-Type"))
+			odd = odd || err != nil || !strings.Contains(kind, "/")
 		}
 		return nil
 	})
