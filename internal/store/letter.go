@@ -99,7 +99,7 @@ func (s *Store) ClaimLetters(ctx context.Context, now, until time.Time, n int) (
 			return err
 		}
 		t.execIn(`UPDATE letters SET lease_until = $1 WHERE num IN ($IN)`, []any{micros(until)}, anys(nums))
-		return t.in(`SELECT `+letterColumns+` WHERE l.num IN ($IN)`, nil, anys(nums), func(r *sql.Rows) error {
+		return t.in(`SELECT `+letterColumns+` WHERE l.num IN ($IN) ORDER BY l.due, l.num`, nil, anys(nums), func(r *sql.Rows) error {
 			l, err := scanLetter(r)
 			list = append(list, l)
 			return err

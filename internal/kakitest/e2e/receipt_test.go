@@ -174,6 +174,7 @@ func TestReceiptOfWrongMail(t *testing.T) {
 	if _, err := hana.Scope(t.Context(), in.ID); err != nil {
 		t.Fatal(err)
 	}
+	act(hana, in.ID, "fact", client.IncidentAct{Facts: map[string]string{"title_en": "Order confirmations sent to wrong recipients"}})
 	drafted, err := hana.DraftPage(t.Context(), in.ID, client.IncidentAct{})
 	if err != nil {
 		t.Fatal(err)
