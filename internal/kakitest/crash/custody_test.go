@@ -170,7 +170,8 @@ func TestPause(t *testing.T) {
 		if last.Sub(asked) > time.Second && !raced {
 			t.Errorf("DATA came %v after the pause", last.Sub(asked))
 		}
-		if len(list) == 1 && last.Sub(returned) > 0 {
+		// What was on the wire already may be read a moment later.
+		if len(list) == 1 && last.Sub(returned) > 20*time.Millisecond {
 			t.Errorf("DATA came %v after the pause had returned", last.Sub(returned))
 		}
 		stop()
