@@ -60,6 +60,8 @@ type Tx interface {
 	survey.Tx
 
 	OpenIncident(i Stored) error
+	// Course reads an incident to go on with it: others wait until this
+	// transaction is over.
 	Course(id string) (Stored, []SealedEvent, error)
 	// AppendEvent adds the next event of a course, and notes the incident's state
 	// and, when it is the last, that it is closed.

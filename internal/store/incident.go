@@ -50,20 +50,25 @@ func (s *Store) Incidents(ctx context.Context) (list []response.Stored, err erro
 // Course reads an incident with its events.
 func (s *Store) Course(ctx context.Context, id string) (i response.Stored, events []response.SealedEvent, err error) {
 	err = s.read(ctx, "read incident", func(t *tx) error {
-		i, events, err = t.Course(id)
+		i, events, err = t.course(id, "")
 		return err
 	})
 	return i, events, err
 }
 
-// Course reads an incident with its events.
-func (t *tx) Course(id string) (i response.Stored, events []response.SealedEvent, err error) {
+// Course reads an incident with its events, to go on with it: no other
+// transaction does until this one is over.
+func (t *tx) Course(id string) (response.Stored, []response.SealedEvent, error) {
+	return t.course(id, t.s.engine.forUpdate)
+}
+
+func (t *tx) course(id, lock string) (i response.Stored, events []response.SealedEvent, err error) {
 	found := false
 	err = t.query(func(r *sql.Rows) error {
 		found = true
 		i, err = scanStored(r)
 		return err
-	}, `SELECT `+storedColumns+` FROM incidents WHERE id = $1`, id)
+	}, `SELECT `+storedColumns+` FROM incidents WHERE id = $1`+lock, id)
 	if err != nil {
 		return i, nil, err
 	}

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -286,4 +288,34 @@ func keys(names ...string) (list []check.Key) {
 		list = append(list, key("%s", n))
 	}
 	return list
+}
+
+// Who goes on with an incident has it alone: two do not make the same event.
+func testCourseRace(t *testing.T, db Database) {
+	s := db(t, "one")
+	respond(t, s, func(tx response.Tx) error {
+		return tx.OpenIncident(response.Stored{ID: "i1", OpenedAt: now, State: incident.Found, Key: []byte("wrapped")})
+	})
+	const writers, each = 6, 5
+	var wg sync.WaitGroup
+	errs := make([]error, writers)
+	for w := range writers {
+		wg.Go(func() {
+			for range each {
+				errs[w] = errors.Join(errs[w], s.Respond(t.Context(), func(tx response.Tx) error {
+					_, events, err := tx.Course("i1")
+					if err != nil {
+						return err
+					}
+					return tx.AppendEvent("i1", response.SealedEvent{N: len(events) + 1, At: now, Kind: incident.Noted, By: "hana", Sealed: []byte("x")}, incident.Found)
+				}))
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	_, events, err := s.Course(t.Context(), "i1")
+	same(t, "events", []any{len(events), err}, []any{writers * each, nil})
 }

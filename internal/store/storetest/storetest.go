@@ -90,6 +90,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database, key note.Verifier) {
 		{"retain counts", testRetainCounts},
 		{"retain staged", testRetainStaged},
 		{"incident", testIncident},
+		{"course race", testCourseRace},
 		{"letters", testLetters},
 		{"inquiries", testInquiries},
 		{"sent to", testSentTo},
