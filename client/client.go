@@ -50,29 +50,24 @@ const mostAnswer = 1 << 20
 // call sends one request. in is a body: nil, an io.Reader sent as it is, or a
 // value sent as JSON. out is what the answer is decoded into, or nil.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, in, out any) error {
-	req, err := c.request(ctx, method, path, query, in)
-	if err != nil {
-		return err
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask server: %w", err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode/100 != 2 {
-		return problem(resp)
-	}
-	if out == nil {
-		return nil
-	}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return fmt.Errorf("read answer: %w", err)
-	}
-	return nil
+	return c.ask(ctx, method, path, query, in, func(answer io.Reader) error {
+		if out == nil {
+			return nil
+		}
+		return json.NewDecoder(answer).Decode(out)
+	})
 }
 
 // copy sends one request and writes the answer as it comes.
-func (c *Client) copy(ctx context.Context, method, path string, query url.Values, in any, w io.Writer) error {
+func (c *Client) copy(ctx context.Context, path string, query url.Values, w io.Writer) error {
+	return c.ask(ctx, http.MethodGet, path, query, nil, func(answer io.Reader) error {
+		_, err := io.Copy(w, answer)
+		return err
+	})
+}
+
+// ask sends one request and has a good answer read.
+func (c *Client) ask(ctx context.Context, method, path string, query url.Values, in any, read func(io.Reader) error) error {
 	req, err := c.request(ctx, method, path, query, in)
 	if err != nil {
 		return err
@@ -85,7 +80,7 @@ func (c *Client) copy(ctx context.Context, method, path string, query url.Values
 	if resp.StatusCode/100 != 2 {
 		return problem(resp)
 	}
-	if _, err := io.Copy(w, resp.Body); err != nil {
+	if err := read(resp.Body); err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
 	return nil

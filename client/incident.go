@@ -238,7 +238,7 @@ func (c *Client) Scope(ctx context.Context, id string) (*Scope, error) {
 
 // ExportScope writes the newest scope with its proofs, as "csv" or "json".
 func (c *Client) ExportScope(ctx context.Context, id, format string, w io.Writer) error {
-	return c.copy(ctx, http.MethodGet, "/v1/incidents/"+url.PathEscape(id)+"/export", url.Values{"format": {format}}, nil, w)
+	return c.copy(ctx, "/v1/incidents/"+url.PathEscape(id)+"/export", url.Values{"format": {format}}, w)
 }
 
 // Scope is whose data went to whom, in numbers.
@@ -277,12 +277,11 @@ func (c *Client) ImportForeign(ctx context.Context, id string, tar io.Reader) (*
 
 // ForeignTaken says what became of a foreign log.
 type ForeignTaken struct {
-	Mails      int          `json:"mails"`
-	Recipients int          `json:"recipients"`
-	Missing    int          `json:"missing"`            // mails whose content was not given
-	Already    int          `json:"already"`            // taken in before
-	Unlisted   []string     `json:"unlisted,omitempty"` // files whose mail the log does not name
-	Problems   []RefusedRow `json:"problems"`
+	Mails      int      `json:"mails"`
+	Recipients int      `json:"recipients"`
+	Missing    int      `json:"missing"`            // mails whose content was not given
+	Already    int      `json:"already"`            // taken in before
+	Unlisted   []string `json:"unlisted,omitempty"` // files whose mail the log does not name
 }
 
 // ImportContacts takes in where exposed persons can be told (CSV).
@@ -316,12 +315,12 @@ func (c *Client) LetterRounds(ctx context.Context, id string) ([]LetterRound, er
 
 // PrintLetters writes the letters for people without mail, as "html" or "csv".
 func (c *Client) PrintLetters(ctx context.Context, id, format string, w io.Writer) error {
-	return c.copy(ctx, http.MethodGet, "/v1/incidents/"+url.PathEscape(id)+"/print", url.Values{"format": {format}}, nil, w)
+	return c.copy(ctx, "/v1/incidents/"+url.PathEscape(id)+"/print", url.Values{"format": {format}}, w)
 }
 
 // ExportSite writes the public pages for a second host, as a tar.
 func (c *Client) ExportSite(ctx context.Context, w io.Writer) error {
-	return c.copy(ctx, http.MethodGet, "/v1/site", nil, nil, w)
+	return c.copy(ctx, "/v1/site", nil, w)
 }
 
 // DraftPage makes the next version of the public page of what is known; text

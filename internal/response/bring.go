@@ -52,7 +52,7 @@ func (d *Desk) Foreign(ctx context.Context, who, id string, file io.Reader) (*cl
 	if err := d.about(ctx, who, id, r); err != nil {
 		return nil, err
 	}
-	out := &client.ForeignTaken{Mails: r.Mails, Recipients: r.Deliveries, Missing: r.WithoutContent, Already: r.Already, Unlisted: r.Unlisted, Problems: []client.RefusedRow{}}
+	out := &client.ForeignTaken{Mails: r.Mails, Recipients: r.Deliveries, Missing: r.WithoutContent, Already: r.Already, Unlisted: r.Unlisted}
 	return out, d.noted(ctx, who, id, fmt.Sprintf("%d foreign mails to %d recipients were taken in, %d without content", r.Mails, r.Deliveries, r.WithoutContent))
 }
 
