@@ -100,9 +100,6 @@ type Bound struct {
 	Most  int `json:"most"`
 }
 
-// Exact tells whether both are the same.
-func (b Bound) Exact() bool { return b.Least == b.Most }
-
 func (b *Bound) count(f Fates) {
 	if f.Certain() {
 		b.Least++
